@@ -1,0 +1,31 @@
+import type { ConfigField, NameUse } from './model.ts';
+
+/** Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any". */
+export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
+  const names: NameUse[] = [];
+  for (const field of fields) {
+    const { value } = field;
+    if (field.spec === undefined) continue;
+    if (typeof value !== 'string' || value === '') {
+      if (field.spec.elementFormat === 'node-id') {
+        for (const part of field.parts) {
+          const at = part.key ?? part.value;
+          if (at !== undefined && at.text !== '')
+            names.push({ kind: 'node-id', name: at.text, role: 'reference', span: inside(at.span, at.text), field });
+        }
+      }
+      continue;
+    }
+    const span = inside(field.span, value);
+    if (field.spec.defines !== undefined) names.push({ kind: field.spec.defines, name: value, role: 'definition', span, field });
+    const { refers } = field.spec;
+    if (refers !== undefined && refers !== 'work-verification') names.push({ kind: refers, name: value, role: 'reference', span, field });
+  }
+  return names.slice(); // without the room that pushing left
+}
+
+/** The span without its quotes. */
+function inside(span: { start: number; end: number }, name: string): { start: number; end: number } {
+  const extra = span.end - span.start - name.length;
+  return extra === 2 ? { start: span.start + 1, end: span.end - 1 } : span;
+}

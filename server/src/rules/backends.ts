@@ -1,0 +1,215 @@
+import type { Finding } from '../config/findings.ts';
+import type { ConfigField, ItemReading } from '../config/model.ts';
+import { fieldOf } from '../config/model.ts';
+import { isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
+import type { ItemRule, Scope } from './rule.ts';
+import { isNodeId } from './node.ts';
+import { atLeast, crashes, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+
+/** Listeners and peers: addresses, paths, costs, who is let in. */
+export const backendRules: ItemRule = (item, scope) => [
+  ...(item.spec?.name.endsWith('-listener') === true ? listener(item, scope) : peer(item, scope)),
+  ...oddCosts(item, scope),
+  ...nobodyAllowed(item),
+  ...impossiblePeers(item, scope),
+];
+
+function listener(item: ItemReading, scope: Scope): Finding[] {
+  const findings: Finding[] = [];
+  const bind = fieldOf(item, 'bindaddr');
+  const address = textOf(item, 'bindaddr');
+  const port = fieldOf(item, 'port')?.value;
+  if (bind !== undefined && address !== undefined) findings.push(...bindAddress(item, scope, bind, address, port));
+  const path = fieldOf(item, 'path');
+  const url = textOf(item, 'path');
+  if (path !== undefined && url === '' && (scope.format === 'v1' || scope.version < '1.6')) {
+    findings.push(
+      crashes(
+        spanOf(path, item),
+        'ws-path-empty',
+        'An empty path makes the daemon crash: write `/`, or remove the field.',
+        'http: invalid pattern',
+      ),
+    );
+  } else if (path !== undefined && url !== undefined && url !== '' && !url.startsWith('/')) {
+    findings.push(
+      unwanted(spanOf(path, item), 'ws-path-slash', `Without a slash in front no request matches: write \`/${url}\`.`, {
+        fixes: [{ kind: 'replace', span: path.span, text: `/${url}`, title: `Change to /${url}`, preferred: true }],
+      }),
+    );
+  }
+  return findings;
+}
+
+/** A local address that is joined with the port by a colon, without brackets of its own. */
+export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField, address: string, port: unknown): Finding[] {
+  if (!address.includes(':') && !/[[\]]/.test(address)) return [];
+  const split = splitHostPort(`${address}:${typeof port === 'number' ? port : 0}`);
+  if (!('error' in split)) return [];
+  const what =
+    /^[0-9a-fA-F:.%]+$/.test(address) && address.split(':').length > 2
+      ? `Put an IPv6 address in brackets: \`[${address}]\`.`
+      : 'Write an address alone; `port` holds the port.';
+  const fixes = isIpv6(address)
+    ? [{ kind: 'replace', span: field.span, text: `'[${address}]'`, title: 'Put it in brackets' } as const]
+    : [];
+  return [
+    refusedAtStart(
+      item,
+      scope,
+      spanOf(field, item),
+      'bind-address',
+      what,
+      `listen ${item.spec?.name.startsWith('udp') === true ? 'udp' : 'tcp'}: ${split.error}`,
+      { fixes },
+    ),
+  ];
+}
+
+function peer(item: ItemReading, scope: Scope): Finding[] {
+  const field = fieldOf(item, 'address');
+  const address = textOf(item, 'address');
+  if (field === undefined || address === undefined) return [];
+  const span = spanOf(field, item);
+  if (item.spec?.name === 'ws-peer') return [...websocket(item, scope, address, span), ...extraHeader(item, scope)];
+  const findings = hostPort(item, scope, address, span);
+  const scheme = /^([a-z]+):\/\//i.exec(address);
+  // One cause: what is wrong with the address is its scheme.
+  if (scheme !== null && findings.length === 0) {
+    return [
+      unwanted(
+        span,
+        'address-scheme',
+        `\`${item.spec?.key}\` takes \`host:port\` without \`${scheme[0]}\`: as it is the daemon dials in vain for ever.`,
+      ),
+    ];
+  }
+  return findings;
+}
+
+/** `host:port` of a tcp-peer (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
+export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): Finding[] {
+  const udp = item.spec?.name.startsWith('udp-') === true;
+  if (udp && address === '')
+    return [unwanted(span, 'address-port', 'Without an address the daemon starts and dials in vain for ever: write `host:port`.')];
+  const split = splitHostPort(address);
+  if ('error' in split) {
+    const what =
+      split.error.includes('too many colons') && !address.includes('//')
+        ? 'Put an IPv6 address in brackets: `[::1]:27199`.'
+        : `Write \`host:port\`${address === '' ? '' : `, such as \`${address.replace(/^[a-z]+:\/*/i, '').replaceAll(/[[\]]/g, '') || 'host'}:27199\``}.`;
+    return [refusedAtStart(item, scope, span, 'address', what, split.error)];
+  }
+  const problem = portProblem(split.port, udp ? 'udp' : 'tcp');
+  if (problem === undefined) {
+    return split.port === '' || Number(split.port) === 0
+      ? [unwanted(span, 'address-port', 'Port 0 cannot be connected to: write the port of the listener.')]
+      : [];
+  }
+  if (udp) return [refusedAtStart(item, scope, span, 'address', 'The port must be a number from 1 to 65535.', problem)];
+  if (split.port.startsWith('//')) return [];
+  return [unwanted(span, 'address-port', `\`${split.port}\` is no port: the daemon starts and dials in vain for ever (${problem}).`)];
+}
+
+function websocket(item: ItemReading, scope: Scope, address: string, span: Finding['span']): Finding[] {
+  const problem = urlProblem(address);
+  if (problem !== undefined) {
+    const daemon = `address ${address} is not a valid URL: parse ${JSON.stringify(address)}: ${problem}`;
+    return [refusedAtStart(item, scope, span, 'ws-url', 'Write a URL, such as `wss://mesh.example.org:443/`.', daemon)];
+  }
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\//.exec(address)?.[1]?.toLowerCase();
+  if (scheme !== 'ws' && scheme !== 'wss') {
+    const better =
+      scheme === 'http'
+        ? address.replace(/^http/i, 'ws')
+        : scheme === 'https'
+          ? address.replace(/^https/i, 'wss')
+          : scheme === undefined
+            ? `ws://${address}`
+            : undefined;
+    const fixes =
+      better === undefined || address === '' ? [] : [{ kind: 'replace', span, text: better, title: `Change to ${better}` } as const];
+    return [
+      unwanted(
+        span,
+        'ws-scheme',
+        'The address must begin with `ws://` or `wss://`: as it is the daemon dials in vain for ever (malformed ws or wss URL).',
+        { fixes },
+      ),
+    ];
+  }
+  const tls = fieldOf(item, 'tls');
+  if (scheme === 'ws' && tls !== undefined && tls.value !== undefined && tls.value !== '') {
+    return [
+      unwanted(tls.key?.span ?? tls.span, 'ws-tls-unused', 'A `ws://` address is not encrypted whatever `tls` says: write `wss://`.'),
+    ];
+  }
+  return [];
+}
+
+function extraHeader(item: ItemReading, scope: Scope): Finding[] {
+  const field = fieldOf(item, 'extraheader');
+  const header = textOf(item, 'extraheader');
+  if (field === undefined || header === undefined || header === '' || header.includes(':')) return [];
+  const what = 'Write the header as `Name: value`.';
+  // v2 prints the refusal, runs on, and trips over the header when it dials.
+  if (scope.format === 'v2')
+    return [crashes(spanOf(field, item), 'extra-header', what, 'runtime error: index out of range [1] with length 1')];
+  return [refusedAtStart(item, scope, spanOf(field, item), 'extra-header', what, 'extra header must be in the form key:value')];
+}
+
+function oddCosts(item: ItemReading, scope: Scope): Finding[] {
+  const findings: Finding[] = [];
+  const judge = (value: unknown, span: Finding['span'], node: string): void => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return;
+    if (value < 0)
+      findings.push(
+        refusedAtStart(item, scope, span, 'cost-not-positive', 'A cost must be above 0.', `connection cost must be positive${node}`),
+      );
+    else findings.push(unwanted(span, 'cost-not-finite', 'A cost that is no finite number breaks the routing messages of the mesh.'));
+  };
+  const cost = fieldOf(item, 'cost');
+  if (cost !== undefined) judge(cost.value, spanOf(cost, item), '');
+  const perNode = fieldOf(item, 'nodecost');
+  for (const part of perNode?.parts ?? []) judge(part.read, part.value?.span ?? spanOf(perNode!, item), ` for ${part.key?.text ?? ''}`);
+  return findings;
+}
+
+/** Names of peers that no node can have; a list written as one text is the usual reason. */
+function impossiblePeers(item: ItemReading, scope: Scope): Finding[] {
+  if (!atLeast(scope, '1.5')) return [];
+  const allowed = fieldOf(item, 'allowedpeers');
+  const names = allowed !== undefined && Array.isArray(allowed.value) && !allowed.templated ? (allowed.value as readonly string[]) : [];
+  const bad = names.find((name) => !isNodeId(name));
+  // Numbers in the list have a finding of their own.
+  if (allowed === undefined || bad === undefined || /^[\p{Cc}\p{Co}\p{Cn}]|^.$/u.test(bad)) return [];
+  const part = allowed.parts.find(({ read }) => read === bad);
+  const several = bad.split(/[,\s]+/).filter((name) => name !== '');
+  const list = several.length > 1 && several.every(isNodeId) && allowed.parts.length < 2 ? `[${several.join(', ')}]` : undefined;
+  const what = `No node can be called \`${bad}\`: this lets nobody in.`;
+  return [
+    unwanted(
+      part?.value?.span ?? spanOf(allowed, item),
+      'peer-name',
+      list === undefined ? what : `${what} Write a list: \`${list}\`.`,
+      list === undefined
+        ? {}
+        : { fixes: [{ kind: 'replace', span: allowed.span, text: list, title: `Change to ${list}`, preferred: true }] },
+    ),
+  ];
+}
+
+function nobodyAllowed(item: ItemReading): Finding[] {
+  const allowed = fieldOf(item, 'allowedpeers');
+  if (allowed === undefined || !Array.isArray(allowed.value)) return [];
+  const names = (allowed.value as readonly string[]).filter((name) => name !== '');
+  if (names.length > 0 || allowed.templated) return [];
+  return [
+    unwanted(
+      spanOf(allowed, item),
+      'allowed-peers-empty',
+      'An empty list lets nobody in: name the nodes, or remove the field to let everybody in.',
+      { fixes: [{ kind: 'remove-field' }] },
+    ),
+  ];
+}

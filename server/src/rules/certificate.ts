@@ -1,0 +1,94 @@
+/** Facts of certificate and key files, as far as the daemon looks at them when it starts. */
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { derChildren, oidText } from './der.ts';
+
+/** Entries of this type in the subject's alternative names are node ids. */
+const receptorNameOid = '1.3.6.1.4.1.2312.19.1';
+const alternativeNamesOid = '2.5.29.17';
+
+export interface PemBlock {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** PEM blocks of a file, in order. */
+export function pemBlocks(bytes: Uint8Array): PemBlock[] {
+  const text = Buffer.from(bytes).toString('latin1');
+  return [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)].map((m) => ({ label: m[1]!, text: m[0] }));
+}
+
+export interface CertificateFacts {
+  readonly certificate: X509Certificate;
+  /** Node ids that the certificate is good for. */
+  readonly nodeIds: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** First certificate of a PEM file, or why Go finds none. */
+export function readCertificate(bytes: Uint8Array): CertificateFacts | { readonly error: string } {
+  const blocks = pemBlocks(bytes);
+  const block = blocks.find((b) => b.label === 'CERTIFICATE');
+  if (block === undefined) {
+    return {
+      error:
+        blocks.length === 0
+          ? 'tls: failed to find any PEM data in certificate input'
+          : `tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: [${blocks.map((b) => b.label).join(' ')}]`,
+    };
+  }
+  try {
+    const certificate = new X509Certificate(block.text);
+    return {
+      certificate,
+      nodeIds: nodeIdsOf(certificate.raw),
+      notBefore: Date.parse(certificate.validFrom),
+      notAfter: Date.parse(certificate.validTo),
+    };
+  } catch {
+    return { error: 'x509: malformed certificate' };
+  }
+}
+
+/** First private key of a PEM file, or why Go finds none. */
+export function readPrivateKey(bytes: Uint8Array): KeyObject | { readonly error: string } {
+  const blocks = pemBlocks(bytes);
+  const block = blocks.find((b) => b.label === 'PRIVATE KEY' || b.label.endsWith(' PRIVATE KEY'));
+  if (block === undefined)
+    return {
+      error:
+        blocks.length === 0
+          ? 'tls: failed to find any PEM data in key input'
+          : 'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input',
+    };
+  try {
+    return createPrivateKey(block.text);
+  } catch {
+    return { error: 'tls: failed to parse private key' };
+  }
+}
+
+/** Texts of the `otherName` entries with receptor's OID. */
+function nodeIdsOf(der: Uint8Array): string[] {
+  const certificate = derChildren(der)[0];
+  const body = certificate === undefined ? undefined : derChildren(certificate.content)[0];
+  const wrapped = body === undefined ? undefined : derChildren(body.content).find((n) => n.tag === 0xa3);
+  const extensions = wrapped === undefined ? undefined : derChildren(wrapped.content)[0];
+  const names: string[] = [];
+  for (const extension of extensions === undefined ? [] : derChildren(extensions.content)) {
+    const [oid, ...rest] = derChildren(extension.content);
+    if (oid === undefined || oidText(oid.content) !== alternativeNamesOid) continue;
+    const list = rest.find((n) => n.tag === 0x04); // an OCTET STRING, after an optional "critical"
+    const sequence = list === undefined ? undefined : derChildren(list.content)[0];
+    for (const name of sequence === undefined ? [] : derChildren(sequence.content)) {
+      if (name.tag !== 0xa0) continue;
+      const [type, value] = derChildren(name.content);
+      const text = value === undefined ? undefined : derChildren(value.content)[0];
+      if (type !== undefined && text !== undefined && oidText(type.content) === receptorNameOid)
+        names.push(Buffer.from(text.content).toString('utf8'));
+    }
+  }
+  return names;
+}

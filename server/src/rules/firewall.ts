@@ -1,0 +1,69 @@
+import type { Finding } from '../config/findings.ts';
+import type { FirewallKey, FirewallRule, ItemReading } from '../config/model.ts';
+import { fieldOf } from '../config/model.ts';
+import { isMasked } from '../document/mask.ts';
+import type { Span } from '../yaml/nodes.ts';
+import { isRe2 } from './re2.ts';
+import type { ItemRule } from './rule.ts';
+import { crashes, unwanted } from './rule.ts';
+
+/** Firewall rules beyond their keys and actions, which the schema knows: patterns, and rules that nothing reaches. */
+export const firewallRules: ItemRule = (item) => {
+  const rules = rulesOf(item);
+  const findings: Finding[] = [];
+  let catchAll: FirewallRule | undefined;
+  for (const rule of rules) {
+    if (catchAll !== undefined) {
+      findings.push(
+        unwanted(
+          rule.span,
+          'firewall-unreachable',
+          'Nothing reaches this rule: a rule before it matches every packet, and the first match decides.',
+          {
+            related: [{ span: catchAll.span, message: 'This rule matches every packet' }],
+          },
+        ),
+      );
+      break;
+    }
+    for (const key of conditions(rule)) findings.push(...patternFindings(key));
+    if (matchesAll(rule)) catchAll = rule;
+  }
+  return findings;
+};
+
+const rulesOf = (item: ItemReading): readonly FirewallRule[] => {
+  const value = fieldOf(item, 'firewallrules')?.value;
+  return Array.isArray(value) ? (value as readonly FirewallRule[]) : [];
+};
+
+const conditions = (rule: FirewallRule): readonly FirewallKey[] =>
+  rule.keys.filter((k) => k.name !== 'action' && k.isString && !isMasked(k.value.text));
+
+/** Only rules without any condition count: one whose condition is dropped has its own finding. */
+const matchesAll = (rule: FirewallRule): boolean =>
+  rule.keys.some((k) => k.name === 'action' && /^(?:accept|reject|drop)$/i.test(k.value.text)) &&
+  rule.keys.every((k) => k.name === 'action' || (k.isString && k.value.text === ''));
+
+const dropped = 'the daemon drops this condition without a word, so the rule matches more than it says';
+
+function patternFindings({ name, value }: FirewallKey): Finding[] {
+  const { text } = value;
+  const span: Span = value.span;
+  if (!text.startsWith('/')) return [];
+  if (text === '/')
+    return [
+      crashes(
+        span,
+        'firewall-slash',
+        `A lone slash makes the daemon crash: write \`/…/\` for a regular expression, or a name.`,
+        'runtime error: slice bounds out of range [1:0]',
+      ),
+    ];
+  if (!text.endsWith('/'))
+    return [unwanted(span, 'firewall-pattern', `\`${name}\` begins with a slash but does not end with one: ${dropped}.`, { fixes: [] })];
+  const pattern = text.slice(1, -1);
+  return isRe2(`^${pattern}$`)
+    ? []
+    : [unwanted(span, 'firewall-pattern', `\`${text}\` is no regular expression that Go reads: ${dropped}.`)];
+}

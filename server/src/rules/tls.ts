@@ -1,0 +1,137 @@
+import type { Finding } from '../config/findings.ts';
+import type { ConfigField, ItemReading } from '../config/model.ts';
+import { fieldOf } from '../config/model.ts';
+import type { ItemRule, Scope } from './rule.ts';
+import { advice, has, isEmpty, isTrue, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+
+/** TLS items, as far as the text alone tells: names, pairs, fingerprints, options without effect. */
+export const tlsRules: ItemRule = (item, scope) => {
+  const findings: Finding[] = [];
+  const name = fieldOf(item, 'name');
+  if (name?.value === '')
+    findings.push(
+      refusedAtStart(
+        item,
+        scope,
+        spanOf(name, item),
+        'tls-name-empty',
+        'Give it a name, which `tls` fields can refer to.',
+        'must provide a name',
+      ),
+    );
+  const server = item.spec?.name === 'tls-server';
+  findings.push(...(server ? emptyPair(item, scope) : halfPair(item, scope)));
+  for (const pins of item.fields.filter((f) => f.spec?.elementFormat === 'fingerprint')) findings.push(...fingerprints(item, scope, pins));
+  findings.push(...(server ? serverNoOps(item) : clientNoOps(item)));
+  return findings;
+};
+
+function emptyPair(item: ItemReading, scope: Scope): Finding[] {
+  const empty = ['cert', 'key'].map((name) => fieldOf(item, name)).find((field) => field?.value === '');
+  if (empty === undefined) return [];
+  return [
+    refusedAtStart(
+      item,
+      scope,
+      spanOf(empty, item),
+      'tls-half-pair',
+      'A TLS server needs a certificate and its key.',
+      'error preparing tls server config: open : no such file or directory',
+    ),
+  ];
+}
+
+function halfPair(item: ItemReading, scope: Scope): Finding[] {
+  const cert = textOf(item, 'cert');
+  const key = textOf(item, 'key');
+  if (cert === undefined || key === undefined || (cert === '') === (key === '')) return [];
+  const empty = fieldOf(item, cert === '' ? 'cert' : 'key')!;
+  const daemon = 'error preparing tls client config: cert and key must both be supplied or neither';
+  return [
+    refusedAtStart(
+      item,
+      scope,
+      spanOf(empty, item),
+      'tls-half-pair',
+      'A certificate needs its key and the reverse: write both, or "" for both.',
+      daemon,
+    ),
+  ];
+}
+
+function fingerprints(item: ItemReading, scope: Scope, field: ConfigField): Finding[] {
+  const side = item.spec?.name === 'tls-server' ? 'server' : 'client';
+  const prefix = `error preparing tls ${side} config: error decoding fingerprints: `;
+  for (const part of field.parts) {
+    if (typeof part.read !== 'string') continue;
+    const hex = part.read.replaceAll(':', '');
+    const span = part.value?.span ?? spanOf(field, item);
+    if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
+      return [
+        refusedAtStart(
+          item,
+          scope,
+          span,
+          'fingerprint',
+          'A fingerprint is written in hex digits, with or without colons.',
+          `${prefix}error decoding fingerprint`,
+        ),
+      ];
+    if (hex.length !== 64 && hex.length !== 128) {
+      return [
+        refusedAtStart(
+          item,
+          scope,
+          span,
+          'fingerprint',
+          `A fingerprint has 32 bytes (SHA-256) or 64 (SHA-512), this one ${hex.length / 2}.`,
+          `${prefix}fingerprints must be 32 or 64 bytes for sha256 or sha512`,
+        ),
+      ];
+    }
+  }
+  return [];
+}
+
+function serverNoOps(item: ItemReading): Finding[] {
+  const findings: Finding[] = [];
+  const pins = fieldOf(item, 'pinnedclientcert');
+  const required = fieldOf(item, 'requireclientcert');
+  const wants = required !== undefined && required.value !== false;
+  if (pins !== undefined && pins.parts.length > 0 && !wants && isEmpty(item, 'clientcas')) {
+    findings.push(
+      unwanted(
+        pins.key?.span ?? pins.span,
+        'pins-unused',
+        'Without `requireclientcert: true` no client certificate is asked for: the pinned ones are never checked.',
+      ),
+    );
+  }
+  if (isTrue(item, 'requireclientcert') && isEmpty(item, 'clientcas')) {
+    findings.push(
+      unwanted(
+        required?.key?.span ?? item.span,
+        'client-cas-missing',
+        'Without `clientcas` client certificates are verified against the authorities of the system, which know no node of your mesh.',
+      ),
+    );
+  } else if (!wants && !isEmpty(item, 'clientcas') && textOf(item, 'clientcas') !== undefined) {
+    findings.push(
+      advice(
+        fieldOf(item, 'clientcas')?.key?.span ?? item.span,
+        'client-cert-optional',
+        'Clients without a certificate get in too: add `requireclientcert: true` to keep them out.',
+      ),
+    );
+  }
+  return findings;
+}
+
+function clientNoOps(item: ItemReading): Finding[] {
+  if (!isTrue(item, 'insecureskipverify')) return [];
+  const pins = fieldOf(item, 'pinnedservercert');
+  if (pins === undefined || pins.parts.length === 0 || !has(item, 'insecureskipverify')) return [];
+  return [
+    unwanted(pins.key?.span ?? pins.span, 'pins-unused', 'With `insecureskipverify: true` the pinned certificates are never checked.'),
+  ];
+}

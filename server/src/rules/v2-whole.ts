@@ -1,0 +1,136 @@
+import type { Finding } from '../config/findings.ts';
+import { receptorSays } from '../config/findings.ts';
+import type { ConfigModel, ItemReading } from '../config/model.ts';
+import { fieldOf } from '../config/model.ts';
+import { nameSpan } from './rule.ts';
+
+/** What keeps a backend from starting; v2 prints it and looks at the next one. */
+const stopsBackend: ReadonlySet<string> = new Set([
+  'port-range',
+  'bind-address',
+  'address',
+  'ws-url',
+  'tls-unknown',
+  'tls-default',
+  'wss-without-tls',
+  'port-taken',
+]);
+
+/** What keeps a TLS entry from existing: whoever names it finds none. */
+const stopsTls: ReadonlySet<string> = new Set([
+  'file-missing',
+  'file-unreadable',
+  'certificate-unreadable',
+  'key-unreadable',
+  'key-mismatch',
+  'certificate-names',
+  'fingerprint',
+  'tls-half-pair',
+]);
+
+/** False for an entry that v2 takes for absent: nothing in it differs from its zero value. */
+function counts({ spec, fields, shape }: ItemReading): boolean {
+  if (shape === 'broken') return true;
+  if (spec?.list === true) return true;
+  return fields.some(
+    ({ value, spec: field }) => field !== undefined && value !== undefined && value !== '' && value !== 0 && value !== false,
+  );
+}
+
+/**
+ * v2 runs on after most failures, so that what ends it is only seen as a whole: a config without content, or without a
+ * backend that starts. Failures that take the last backend away are raised to errors.
+ */
+export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Finding[] {
+  const findings = [...own, ...switchedOff(model)];
+  const fatal = findings.some((f) => f.severity === 'error');
+  const live = model.items.filter((item) => counts(item.reading)).map((item) => item.reading);
+  const first = model.sections[0];
+  if (first === undefined)
+    return fatal
+      ? findings
+      : [
+          ...findings,
+          {
+            span: { start: 0, end: Math.min(text.length, 1) },
+            severity: 'hint',
+            phase: 'start',
+            code: 'empty-config',
+            message: 'Nothing here yet: begin with `node:`.',
+          },
+        ];
+  if (fatal) return findings;
+  const working = live.filter((item) => item.spec?.group !== 'certificates');
+  if (working.length === 0) {
+    if (live.length > 0) return findings;
+    const message = receptorSays(
+      'Nothing in this config counts: the daemon takes it for empty and ends.',
+      'empty receptor config, skipping...',
+    );
+    return [...findings, { span: first.key.span, severity: 'error', phase: 'start', code: 'v2-empty', message }];
+  }
+  const backends = working.filter(
+    (item) => item.spec?.backend === true && (item.spec.name !== 'local-only' || fieldOf(item, 'local')?.value === true),
+  );
+  const stopped = (item: ItemReading): Finding | undefined =>
+    findings.find((f) => stopsBackend.has(f.code) && f.severity === 'warning' && within(f, item)) ??
+    addressMissing(item, findings) ??
+    tlsStopped(item, live, findings);
+  if (backends.some((item) => stopped(item) === undefined)) return findings;
+  if (backends.length > 0) {
+    const raised = new Set(backends.map(stopped));
+    return findings.map((f) =>
+      raised.has(f)
+        ? {
+            ...f,
+            severity: 'error',
+            message: `${f.message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '')} No other backend is left: Nothing to do - no backends are running.`,
+          }
+        : f,
+    );
+  }
+  const at = working.find((item) => item.spec?.name === 'node') ?? working[0]!;
+  return [
+    ...findings,
+    {
+      span: nameSpan(at),
+      severity: 'error',
+      phase: 'start',
+      code: 'no-backend',
+      message: receptorSays(
+        'No section links this node to others: add a listener or a peer, or `local-only: {local: true}` for a node on its own.',
+        'Nothing to do - no backends are running.',
+      ),
+      fixes: [{ kind: 'add-backend' }],
+    },
+  ];
+}
+
+/** The `receptorkube…` fields of `node` count only beside `version: 2`. */
+function switchedOff({ sections, items }: ConfigModel): Finding[] {
+  const version = sections.find(({ key }) => key.text.toLowerCase() === 'version')?.value;
+  if (version?.kind === 'scalar' && Number(version.text) === 2) return [];
+  const node = items.find(({ reading }) => reading.spec?.name === 'node')?.reading;
+  const field = node?.fields.find(({ name, key }) => name.startsWith('receptorkube') && key !== undefined);
+  if (field?.key === undefined) return [];
+  const message = `\`${field.name}\` has no effect: the daemon reads such fields only beside \`version: 2\`, at the top of the config.`;
+  return [{ span: field.key.span, severity: 'warning', phase: 'run', code: 'no-effect', message }];
+}
+
+/** Why every TLS entry that a backend's `tls` means was left out; undefined when one of them is there, or none at all. */
+function tlsStopped(backend: ItemReading, live: readonly ItemReading[], findings: readonly Finding[]): Finding | undefined {
+  const use = fieldOf(backend, 'tls');
+  if (typeof use?.value !== 'string' || use.value === '') return undefined;
+  const meant = live.filter((item) => item.spec?.name === use.spec?.refers && fieldOf(item, 'name')?.value === use.value);
+  const why = meant.map((item) => findings.find((f) => stopsTls.has(f.code) && f.severity === 'warning' && within(f, item)));
+  return why.every((f) => f !== undefined) ? why[0] : undefined;
+}
+
+const within = (finding: Finding, item: ItemReading): boolean =>
+  (finding.span.start >= item.span.start && finding.span.end <= item.span.end) || finding.span === item.name?.span;
+
+/** A peer without an address is none; TCP and UDP notice. */
+function addressMissing(item: ItemReading, findings: readonly Finding[]): Finding | undefined {
+  if (item.spec?.name !== 'tcp-peer' || fieldOf(item, 'address') !== undefined) return undefined;
+  return findings.find((f) => f.code === 'missing-field' && f.span === item.name?.span);
+}

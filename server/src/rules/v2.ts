@@ -1,0 +1,57 @@
+import type { Finding } from '../config/findings.ts';
+import { fieldOf } from '../config/model.ts';
+import type { ItemRule } from './rule.ts';
+import { atLeast, crashes, has, nameSpan, spanOf, unwanted } from './rule.ts';
+
+/** What v2 does with an entry that v1 would not. */
+export const v2ItemRules: ItemRule = (item, scope) => {
+  const findings: Finding[] = [];
+  const name = item.spec?.name ?? '';
+  const redial = fieldOf(item, 'redial');
+  if (redial?.value === false)
+    findings.push(
+      unwanted(spanOf(redial, item), 'v2-redial', 'v2 forces `redial` to true: the daemon keeps dialling whatever is written here.', {
+        fixes: [{ kind: 'remove-field' }],
+      }),
+    );
+  const cost = fieldOf(item, 'cost');
+  if (cost?.value === 0 && item.spec?.group === 'backends')
+    findings.push(unwanted(spanOf(cost, item), 'v2-cost-zero', 'v2 takes a cost of 0 for none at all: the link costs 1.'));
+  if (item.spec?.group === 'backends' && atLeast(scope, '1.6')) {
+    for (const part of fieldOf(item, 'nodecost')?.parts ?? []) {
+      if (part.key === undefined || part.key.text === part.key.text.toLowerCase()) continue;
+      findings.push(
+        unwanted(
+          part.key.span,
+          'v2-nodecost-case',
+          `v2 reads this key in lower case: the cost never counts for the node \`${part.key.text}\`.`,
+        ),
+      );
+    }
+  }
+  if (name === 'local-only' && item.shape !== 'broken' && fieldOf(item, 'local')?.value !== true && !item.templated) {
+    findings.push(unwanted(nameSpan(item), 'v2-local-only', 'v2 skips this: only `local-only: {local: true}` counts.'));
+  }
+  if (name === 'unix-socket-server' && (!has(item, 'permissions') || fieldOf(item, 'permissions')?.value === 0) && !item.templated) {
+    findings.push(
+      unwanted(
+        nameSpan(item),
+        'v2-socket-mode',
+        'v2 has no default here: without `permissions` the socket has mode 000 and nobody but root can open it.',
+        { fixes: [{ kind: 'add-fields', names: ['permissions'] }] },
+      ),
+    );
+  }
+  if (name === 'ws-listener' && !atLeast(scope, '1.6') && (!has(item, 'path') || fieldOf(item, 'path')?.value === '') && !item.templated) {
+    findings.push(
+      crashes(
+        nameSpan(item),
+        'ws-path-empty',
+        'Without `path` this release crashes when it reads v2: write `path: /`.',
+        'http: invalid pattern',
+        { fixes: [{ kind: 'add-fields', names: ['path'] }] },
+      ),
+    );
+  }
+  return findings;
+};

@@ -1,0 +1,148 @@
+import type { Finding, Fix } from '../config/findings.ts';
+import type { ConfigField, FieldPart, ItemReading } from '../config/model.ts';
+import { valueText } from '../config/model.ts';
+import { content } from '../yaml/compose.ts';
+import type { ItemRule, Scope } from './rule.ts';
+import { advice, atLeast, spanOf, unwanted } from './rule.ts';
+import { isNodeId } from './node.ts';
+
+/** Values that the daemon accepts and understands otherwise than they look. */
+export const valueRules: ItemRule = (item, scope) => item.fields.flatMap((field) => (field.templated ? [] : surprises(item, field, scope)));
+
+function surprises(item: ItemReading, field: ConfigField, scope: Scope): Finding[] {
+  const { spec, value } = field;
+  if (spec === undefined || value === undefined) return [];
+  switch (spec.kind) {
+    case 'string':
+      return [...changedText(item, field), ...(refusedAsId(field, scope) ? [] : placeholder(item, field))];
+    case 'int':
+      return spec.format === 'permissions' ? permissions(item, field) : changedNumber(item, field);
+    case 'strings':
+      return field.parts.flatMap((part) => character(part));
+    case 'float-map':
+    case 'string-map':
+    case 'any-map':
+    case 'firewall-rules':
+    case 'float':
+    case 'bool':
+      return [];
+  }
+}
+
+/** Text as it stands in a plain scalar; undefined when quoted or no scalar. */
+function plainText(field: ConfigField): string | undefined {
+  const node = content(field.node);
+  return node.kind === 'scalar' && node.style === 'plain' && node.tag === undefined ? node.text : undefined;
+}
+
+const quoted = (field: ConfigField): readonly Fix[] => [{ kind: 'quote', span: field.span }];
+
+/** A node id that is refused for its characters has that finding. */
+const refusedAsId = (field: ConfigField, scope: Scope): boolean =>
+  field.spec?.defines === 'node-id' && atLeast(scope, '1.5') && !isNodeId(valueText(field));
+
+function changedText(item: ItemReading, field: ConfigField): Finding[] {
+  const text = plainText(field);
+  const value = valueText(field);
+  if (text === undefined || text === value || text === '') return [];
+  return [
+    unwanted(
+      spanOf(field, item),
+      'text-changed',
+      `Unquoted, \`${text}\` is no text but ${/^[-+.\d]/.test(text) ? 'a number' : 'a truth value'}: the daemon reads \`${valueText(field)}\`. Quote it.`,
+      { fixes: quoted(field) },
+    ),
+  ];
+}
+
+/** What people leave in examples for the reader to fill in. */
+const openPlace =
+  /<[A-Za-z][^<>]*>|\$\([^)]*\)|\$\{[^}]*\}|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME)\b|^(?:your|my)[-_](?:node|host|name|id|server)|^x{3,}$/i;
+const freeText: ReadonlySet<string> = new Set(['command', 'params', 'uploadrate', 'basicauthpassword']);
+
+function placeholder(item: ItemReading, field: ConfigField): Finding[] {
+  const found = freeText.has(field.name) ? null : openPlace.exec(valueText(field));
+  return found === null
+    ? []
+    : [unwanted(spanOf(field, item), 'placeholder', `\`${found[0]}\` looks like a place to fill in: the daemon takes it literally.`)];
+}
+
+function changedNumber(item: ItemReading, field: ConfigField): Finding[] {
+  const { spec, value } = field;
+  const text = field.text;
+  if (text === undefined) return [];
+  const what = spec?.format === 'port' ? 'port' : `\`${field.name}\``;
+  const bare = text.replaceAll('_', '');
+  if (/^[-+]?0[0-9]+$/.test(bare) && spec?.format === 'port') {
+    const why =
+      bare.replace(/^[-+]/, '').replace(/^0+/, '') === valueText(field)
+        ? 'A leading zero usually means octal'
+        : 'A leading zero means octal';
+    const decimal = bare.replace(/^[-+]?0+(?=\d)/, '');
+    return [
+      unwanted(
+        spanOf(field, item),
+        'port-octal',
+        `${why}: the daemon takes ${what} ${valueText(field)}. Write ${decimal} without the zero.`,
+        {
+          fixes: [{ kind: 'replace', span: field.span, text: decimal, title: `Change to ${decimal}` }],
+        },
+      ),
+    ];
+  }
+  const number = Number(bare);
+  if (/[.eE]/.test(text) && !/^[-+]?0x/i.test(text) && Number.isFinite(number) && number !== Number(value)) {
+    return [
+      unwanted(spanOf(field, item), 'fraction-dropped', `Fractions are dropped: the daemon takes ${what} ${valueText(field)}.`, {
+        fixes: [{ kind: 'replace', span: field.span, text: valueText(field), title: `Change to ${valueText(field)}` }],
+      }),
+    ];
+  }
+  return [];
+}
+
+/** `rwxr-x---` of the low nine bits. */
+export function modeText(mode: number): string {
+  return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, i) => ((mode >> shift) & (4 >> i) ? letter : '-')).join('')).join('');
+}
+
+function permissions(item: ItemReading, field: ConfigField): Finding[] {
+  const { text, value } = field;
+  if (text === undefined || typeof value !== 'number' || value < 0) return []; // below 0 the schema says
+  const bare = text.replaceAll('_', '');
+  if (/^(?:0o?[0-7]+|0b[01]+|0x[\da-f]+)$/i.test(bare)) return [];
+  const mode = value & 0o777;
+  const span = spanOf(field, item);
+  const result = `mode ${mode.toString(8).padStart(4, '0')} (${modeText(mode)})`;
+  const octal = /^0?[0-7]{3}$/.test(bare) ? `0${bare.replace(/^0/, '')}` : `0${mode.toString(8)}`;
+  const fixes: Fix[] = [{ kind: 'replace', span: field.span, text: octal, title: `Change to ${octal}`, preferred: true }];
+  // 432 is 0660 in decimal: odd to read, right in effect.
+  if (!/^[0-7]{3}$/.test(bare) && value >= 0 && value <= 0o777 && !bare.startsWith('0') && (mode & 0o600) === 0o600) {
+    return [
+      advice(span, 'permissions-look', `${text} is ${result}: written in octal, \`${octal}\`, it is easier to read.`, 'hint', { fixes }),
+    ];
+  }
+  return [
+    unwanted(
+      span,
+      'permissions-look',
+      `${text} is a decimal number and gives the socket ${result}. Write the mode in octal, with a leading zero: \`${octal}\`.`,
+      { fixes },
+    ),
+  ];
+}
+
+/** Go turns an integer in a list of texts into the character of that number. */
+function character(part: FieldPart): Finding[] {
+  if (part.value === undefined || typeof part.read !== 'string' || part.read === part.value.text) return [];
+  if (!/^[-+]?(?:\d|\.\d)/.test(part.value.text)) return [];
+  const { text, span } = part.value;
+  return [
+    unwanted(
+      span,
+      'number-in-list',
+      `An unquoted number in a list of texts becomes the character of that code, here U+${(part.read.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}: quote \`${text}\`.`,
+      { fixes: [{ kind: 'quote', span }] },
+    ),
+  ];
+}

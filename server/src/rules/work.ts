@@ -1,0 +1,180 @@
+import { parseDuration } from '../config/go-numbers.ts';
+import type { Finding } from '../config/findings.ts';
+import type { ItemReading } from '../config/model.ts';
+import { fieldOf } from '../config/model.ts';
+import { durationAdvice, durationFix } from './node.ts';
+import type { ItemRule, Scope } from './rule.ts';
+import { crashes, isEmpty, isTrue, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+import { noCommand } from './services.ts';
+
+/** Name of the work type that every node has for work of other nodes. */
+const builtIn = 'remote';
+
+/** Work types, and the keys that sign and verify work. */
+export const workRules: ItemRule = (item, scope) => {
+  const findings: Finding[] = [];
+  const type = fieldOf(item, 'worktype');
+  if (type !== undefined && type.value === builtIn) {
+    findings.push(
+      refusedAtStart(
+        item,
+        scope,
+        spanOf(type, item),
+        'work-type-taken',
+        '`remote` is the type that every node has by itself: choose another name.',
+        `work type ${builtIn} already registered`,
+      ),
+    );
+  }
+  switch (item.spec?.name) {
+    case 'work-signing':
+      findings.push(...signing(item, scope));
+      break;
+    case 'work-verification':
+      if (isEmpty(item, 'publickey')) findings.push(keyMissing(item, scope, 'publickey'));
+      break;
+    case 'work-command':
+      findings.push(...noCommand(item));
+      break;
+    case 'work-kubernetes':
+      findings.push(...kubernetes(item, scope));
+      break;
+    case 'work-python':
+      findings.push(
+        refusedAtStart(
+          item,
+          scope,
+          nameSpan(item),
+          'work-python',
+          'Python plugins no longer run: use `work-command`.',
+          item.spec.broken ?? '',
+          { fixes: [{ kind: 'remove-item' }] },
+        ),
+      );
+      break;
+    case undefined:
+    default:
+  }
+  return findings;
+};
+
+function keyMissing(item: ItemReading, scope: Scope, name: string): Finding {
+  const field = fieldOf(item, name);
+  const span = field === undefined ? nameSpan(item) : spanOf(field, item);
+  const fixes = field === undefined ? [{ kind: 'add-fields', names: [name] } as const] : [];
+  return refusedAtStart(
+    item,
+    scope,
+    span,
+    'work-key-missing',
+    `\`${item.spec?.key}\` needs \`${name}\`, the path of a key file.`,
+    ' does not exist',
+    { fixes },
+  );
+}
+
+function signing(item: ItemReading, scope: Scope): Finding[] {
+  if (isEmpty(item, 'privatekey')) {
+    const missing = keyMissing(item, scope, 'privatekey');
+    return [
+      isEmpty(item, 'tokenexpiration') && fieldOf(item, 'privatekey') === undefined
+        ? { ...missing, fixes: [{ kind: 'add-fields', names: ['privatekey', 'tokenexpiration'] }] }
+        : missing,
+    ];
+  }
+  const expiration = fieldOf(item, 'tokenexpiration');
+  if (isEmpty(item, 'tokenexpiration')) {
+    const span = expiration === undefined ? nameSpan(item) : spanOf(expiration, item);
+    return [
+      crashes(
+        span,
+        'token-expiration-missing',
+        'Without `tokenexpiration` the daemon crashes at start: add a duration, such as `5m`.',
+        'runtime error: invalid memory address or nil pointer dereference',
+        {
+          fixes: [{ kind: 'add-fields', names: ['tokenexpiration'] }],
+        },
+      ),
+    ];
+  }
+  const text = textOf(item, 'tokenexpiration');
+  if (expiration === undefined || text === undefined) return [];
+  const duration = parseDuration(text);
+  if (duration !== undefined)
+    return duration > 0
+      ? []
+      : [
+          unwanted(
+            spanOf(expiration, item),
+            'token-expired',
+            'A signature that ends before it is looked at: every unit that this node signs is refused.',
+          ),
+        ];
+  const daemon = "failed to parse TokenExpiration -- valid examples include '1.5h', '30m', '30m10s'";
+  return [
+    refusedAtStart(item, scope, spanOf(expiration, item), 'duration', durationAdvice(text), daemon, durationFix(text, expiration.span)),
+  ];
+}
+
+/** The daemon's order: the first that fails is what it prints, and what follows from it is no second cause. */
+function kubernetes(item: ItemReading, scope: Scope): Finding[] {
+  const method = fieldOf(item, 'authmethod');
+  if (method !== undefined && typeof method.value !== 'string') return [];
+  const auth = typeof method?.value === 'string' ? method.value.toLowerCase() : 'incluster';
+  if (scope.format === 'v1' && auth === '') return []; // the schema says so
+  const findings: Finding[] = [];
+  const report = (name: string, code: string, what: string, daemon: string): void => {
+    const field = fieldOf(item, name);
+    findings.push(
+      refusedAtStart(
+        item,
+        scope,
+        field === undefined ? nameSpan(item) : spanOf(field, item),
+        code,
+        what,
+        daemon,
+        field === undefined ? { fixes: [{ kind: 'add-fields', names: [name] }] } : {},
+      ),
+    );
+  };
+  if (auth !== 'kubeconfig' && isEmpty(item, 'namespace') && !maybe(item, 'allowruntimeauth')) {
+    report(
+      'namespace',
+      'kubernetes-namespace',
+      'Give the namespace for the pods, or set `allowruntimeauth: true`.',
+      'must provide namespace when AuthMethod is not kubeconfig',
+    );
+  }
+  const kubeconfig = textOf(item, 'kubeconfig');
+  if (kubeconfig !== undefined && kubeconfig !== '' && auth !== 'kubeconfig') {
+    report(
+      'kubeconfig',
+      'kubernetes-kubeconfig',
+      'A kubeconfig is read only with `authmethod: kubeconfig`.',
+      'can only provide KubeConfig when AuthMethod=kubeconfig',
+    );
+  }
+  const pod = textOf(item, 'pod');
+  const other = ['image', 'command', 'params'].find((name) => (textOf(item, name) ?? '') !== '');
+  if (pod !== undefined && pod !== '' && other !== undefined) {
+    report(
+      'pod',
+      'kubernetes-pod',
+      `A pod says all by itself: remove \`${other}\`, or the pod.`,
+      'can only provide Pod when Image, Command, and Params are empty',
+    );
+  }
+  if (isEmpty(item, 'pod') && isEmpty(item, 'image') && !maybe(item, 'allowruntimecommand') && !maybe(item, 'allowruntimepod')) {
+    report(
+      'image',
+      'kubernetes-image',
+      'Give an image, or let whoever submits work choose one with `allowruntimecommand` or `allowruntimepod`.',
+      'must specify a container image to run',
+    );
+  }
+  return findings;
+}
+
+/** True, or filled in by a template. */
+const maybe = (item: ItemReading, name: string): boolean =>
+  isTrue(item, name) || fieldOf(item, name)?.templated === true || (item.templated && fieldOf(item, name) === undefined);

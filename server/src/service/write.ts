@@ -1,0 +1,177 @@
+/** Puts whole items and fields into a config, in the layout that it has. */
+import type { ConfigDocument } from '../config/document.ts';
+import type { ConfigItem } from '../config/model.ts';
+import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
+import type { Span } from '../yaml/nodes.ts';
+import { dashColumn, indentationOf } from './indentation.ts';
+import { columnAt, fieldSpan, lineAt } from './places.ts';
+
+/** Replaces `span` of the document by `text`. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** A field's name and its value as YAML. */
+export type WrittenField = readonly [name: string, value: string];
+
+const insertion = (offset: number, text: string): Edit => ({ span: { start: offset, end: offset }, text });
+
+/** End of the line that holds `offset`, before its break. */
+export function lineEnd(document: ConfigDocument, offset: number): number {
+  const newline = document.text.indexOf('\n', offset);
+  const end = newline === -1 ? document.text.length : newline;
+  return document.text[end - 1] === '\r' && end > offset ? end - 1 : end;
+}
+
+export const lineStart = (document: ConfigDocument, offset: number): number => document.text.lastIndexOf('\n', offset - 1) + 1;
+
+/** Start of the next line, or the end of the text. */
+export function nextLineStart(document: ConfigDocument, offset: number): number {
+  const newline = document.text.indexOf('\n', offset);
+  return newline === -1 ? document.text.length : newline + 1;
+}
+
+const breakOf = (document: ConfigDocument): string => (document.text.includes('\r\n') ? '\r\n' : '\n');
+
+/** End of what an item says, without the blank lines and comments that follow. */
+export function itemEnd(document: ConfigDocument, item: ConfigItem): number {
+  let end = item.base + item.reading.span.end;
+  while (end > item.base && /\s/.test(document.text[end - 1] ?? '')) end--;
+  return end;
+}
+
+/** Offset of the dash of a v1 item or a v2 list entry; undefined in flow style and for v2 mappings. */
+export function dashOf(document: ConfigDocument, item: ConfigItem): number | undefined {
+  const at = item.base + Math.min(item.reading.node.start, item.reading.span.start);
+  const start = lineStart(document, at);
+  const lead = /^[ \t]*-(?=\s)/.exec(document.text.slice(start, at + 1));
+  return lead === null ? undefined : start + lead[0].length - 1;
+}
+
+/** Adds an item of this v1 action at the end; undefined where the layout (flow style) leaves no simple place. */
+export function appendItem(document: ConfigDocument, actionName: string, fields: readonly WrittenField[]): Edit | undefined {
+  const { model } = document;
+  const action = [...knowledgeOf(model.format).actions.values()].find(({ name }) => name === actionName);
+  if (action === undefined) return undefined;
+  return model.format === 'v1' ? appendV1(document, action, fields) : appendV2(document, action, fields);
+}
+
+function appendV1(document: ConfigDocument, action: ActionSpec, fields: readonly WrittenField[]): Edit | undefined {
+  const last = document.model.items.at(-1);
+  const eol = breakOf(document);
+  const indentation = indentationOf(document);
+  const dash = last === undefined ? undefined : dashOf(document, last);
+  if (last !== undefined && dash === undefined) return undefined;
+  const lead = ' '.repeat(dash === undefined ? 0 : columnAt(document, dash));
+  const item = [
+    `${lead}- ${action.key}:${fields.length === 0 ? ' null' : ''}`,
+    ...fields.map(([name, value]) => `${lead}${' '.repeat(indentation.fields)}${name}: ${value}`),
+  ].join(eol);
+  if (last === undefined) return insertion(document.model.end, `${onNewLine(document, document.model.end)}${item}${eol}`);
+  return insertion(lineEnd(document, itemEnd(document, last)), `${eol}${spaced(document) ? eol : ''}${item}`);
+}
+
+/** Nothing at the start of a line, else a line break. */
+const onNewLine = (document: ConfigDocument, offset: number): string =>
+  offset === 0 || document.text[offset - 1] === '\n' ? '' : breakOf(document);
+
+/** Blank lines stand between the items. */
+function spaced(document: ConfigDocument): boolean {
+  const [first, second] = document.model.items;
+  if (first === undefined || second === undefined) return false;
+  return /\n[ \t]*\r?\n/.test(document.text.slice(itemEnd(document, first), second.base + second.reading.span.start));
+}
+
+function appendV2(document: ConfigDocument, action: ActionSpec, fields: readonly WrittenField[]): Edit | undefined {
+  const { model } = document;
+  const eol = breakOf(document);
+  const indentation = indentationOf(document);
+  const section = model.sections.find(({ spec }) => spec === action);
+  const block = (lead: string): string => {
+    const inner = `${lead}${action.list ? '  ' : ''}`;
+    return fields.map(([name, value], i) => `${i === 0 && action.list ? `${lead}- ` : inner}${name}: ${value}`).join(eol);
+  };
+  if (section === undefined) {
+    const lead = ' '.repeat(action.list ? indentation.list : indentation.fields);
+    const text = `${action.key}:${eol}${block(lead)}`;
+    const last = model.sections.at(-1);
+    if (last === undefined) return insertion(model.end, `${onNewLine(document, model.end)}${text}${eol}`);
+    if (last.value.kind === 'mapping' && document.text.trimStart().startsWith('{')) return undefined;
+    let end = Math.max(last.value.end, last.key.span.end);
+    while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
+    return insertion(lineEnd(document, end), `${eol}${text}`);
+  }
+  if (!action.list || section.value.kind !== 'sequence' || section.value.flow) return undefined;
+  const dash = section.value.dashes.at(-1);
+  if (dash === undefined) return undefined;
+  let end = section.value.end;
+  while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
+  return insertion(lineEnd(document, end), `${eol}${block(' '.repeat(columnAt(document, dash)))}`);
+}
+
+/** Adds fields to an item, behind those it has. */
+export function addFields(document: ConfigDocument, item: ConfigItem, fields: readonly WrittenField[]): Edit[] | undefined {
+  const { reading } = item;
+  const eol = breakOf(document);
+  const flow = flowEnd(document, item);
+  if (flow !== undefined) {
+    const text = fields.map(([name, value]) => `${name}: ${value}`).join(', ');
+    return [insertion(flow.end, flow.empty ? text : `, ${text}`)];
+  }
+  const last = reading.fields.toReversed().find((field) => field.key !== undefined);
+  const lines = (column: number): string => fields.map(([name, value]) => `${eol}${' '.repeat(column)}${name}: ${value}`).join('');
+  if (last?.key !== undefined) {
+    const column = columnAt(document, item.base + reading.fields.find((field) => field.key !== undefined)!.key!.span.start);
+    let { end } = fieldSpan(item, last);
+    while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
+    return [insertion(lineEnd(document, end), lines(column))];
+  }
+  if (reading.name === undefined || document.model.format !== 'v1') return undefined;
+  const name = item.base + reading.name.span.end;
+  const column = dashColumn(document, document.positionAt(name).line) + indentationOf(document).fields;
+  const colon = /^["']?[ \t]*:/.exec(document.text.slice(name, name + 20));
+  const bare = reading.fields[0];
+  if (bare !== undefined) {
+    // A bare value becomes a field of its own, beside the new ones.
+    const span = { start: name + (colon?.[0].length ?? 0), end: fieldSpan(item, bare).end };
+    return [
+      {
+        span,
+        text: `${eol}${' '.repeat(column)}${bare.name}: ${document.text.slice(item.base + bare.span.start, item.base + bare.span.end)}${lines(column)}`,
+      },
+    ];
+  }
+  if (colon === null) return [insertion(name, `:${lines(column)}`)];
+  const at = name + colon[0].length;
+  const rest = document.text.slice(at, lineEnd(document, at));
+  const isNull = /^[ \t]*(?:null|Null|NULL|~)/.exec(rest);
+  if (isNull !== null)
+    return [{ span: { start: at, end: at + isNull[0].length }, text: '' }, insertion(lineEnd(document, at), lines(column))];
+  return [insertion(lineEnd(document, at), lines(column))];
+}
+
+/** Where a field goes into `{ }`: right before the closing brace. */
+function flowEnd(document: ConfigDocument, item: ConfigItem): { end: number; empty: boolean } | undefined {
+  const { node } = item.reading;
+  const whole = node.kind === 'mapping' ? node : undefined;
+  const value = document.model.format === 'v1' ? whole?.pairs[0]?.value : whole;
+  if (value?.kind !== 'mapping' || !value.flow) return undefined;
+  let end = item.base + value.end - 1;
+  while (/\s/.test(document.text[end - 1] ?? '')) end--;
+  return { end, empty: value.pairs.length === 0 };
+}
+
+/** Whole lines of an item, from its dash to its last word; also right for the last item of a file without a line break at its end. */
+export function linesOf(document: ConfigDocument, item: ConfigItem): Span | undefined {
+  const dash = dashOf(document, item);
+  if (dash === undefined) return undefined;
+  const start = lineStart(document, dash);
+  if (
+    lineAt(document, document.positionAt(dash).line)
+      .slice(0, dash - start)
+      .trim() !== ''
+  )
+    return undefined;
+  return { start, end: nextLineStart(document, itemEnd(document, item)) };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigDocument } from '../../../server/src/config/document.ts';
+import { fieldOf } from '../../../server/src/config/model.ts';
+import { shapeOf } from '../../../server/src/config/shape.ts';
+import { checkConfig } from '../../../server/src/rules/check.ts';
+
+const check = (text: string, path = '', receptorVersion = '1.6.9') =>
+  checkConfig(new ConfigDocument(text, { path, receptorVersion }), { files: 'off', now: () => 0 }).map((f) => `${f.severity} ${f.code}`);
+
+const good = 'node: {id: a}\ntcp-listeners: [{port: 27199}]\n';
+
+describe('the shape of a text', () => {
+  it.each([
+    ['- node: {}', 'v1'],
+    ['node: {}', 'v2'],
+    ['# x\n---\n"node": {}', 'v2'],
+    ['{node: {}}', 'v2'],
+    ['[{node: {}}]', 'v1'],
+    ['', 'v1'],
+    ['hello', 'v1'],
+    ['&a node: x', 'v2'],
+    ['node:\n\tid: a', 'v2'],
+  ])('%j is %s', (text, format) => {
+    expect(shapeOf(text)).toBe(format);
+  });
+});
+
+describe('v2', () => {
+  it('reads keys in any case, single entries without a list, dots outside lists', () => {
+    const { items } = new ConfigDocument('NODE.Id: a\nTCP-Listeners: {Port: "27199"}\n').model;
+    expect(items.map(({ reading }) => reading.spec?.key)).toEqual(['node', 'tcp-listeners']);
+    expect(fieldOf(items[0]!.reading, 'id')?.value).toBe('a');
+    expect(fieldOf(items[1]!.reading, 'port')?.value).toBe(27_199);
+  });
+
+  it('warns of what is ignored silently', () => {
+    expect(check(good)).toEqual([]);
+    expect(check(`${good}tcp-peer: {address: x}\nbogus: 1\n`)).toEqual(['warning renamed-section', 'warning unknown-section']);
+    expect(check('node: {id: a, foo: 1}\ntcp-listeners: [{port: 1, tlss: x}]\n')).toEqual([
+      'warning unknown-field',
+      'warning unknown-field',
+    ]);
+    expect(check(`${good}local-only: {}\n`)).toEqual(['warning v2-local-only']);
+  });
+
+  it('refuses what cannot be decoded', () => {
+    expect(check('node: {id: a}\ntcp-peers: [{address: "h:1", redial: no}]\n')).toEqual(['error bad-boolean']);
+    expect(check('log-level: debug\n' + good)).toEqual(['error section-format']);
+    expect(check('cert-init: {commonname: x, bits: 2048, notafter: 2030-01-01T00:00:00Z, outcert: c, outkey: k}\n')).toEqual([
+      'error wrong-type',
+    ]);
+  });
+
+  it('is taken for empty when YAML breaks, a key comes twice, or the name is wrong', () => {
+    expect(check('node: {id: a, id: b}\ntcp-listeners: [{port: 1}]\n')).toEqual(['error yaml']);
+    expect(check(good, 'file:///etc/receptor/receptor.conf')).toEqual(['error v2-extension']);
+    expect(check(good, '/etc/receptor/receptor.yml')).toEqual([]);
+    expect(check('node: {}\n')).toEqual(['error v2-empty']);
+  });
+
+  it('runs on without an entry, as long as a backend is left', () => {
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}, {port: 1}]\n')).toEqual(['warning port-range']);
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}]\n')).toEqual(['error port-range']);
+    expect(check('node: {id: a}\n')).toEqual(['error no-backend']);
+    expect(check(`${good}tls-clients: [{name: c, cert: x, key: ""}]\n`)).toEqual(['warning tls-half-pair']);
+  });
+
+  it('depends on the version', () => {
+    expect(check('node: {id: a}\nws-listeners: [{port: 1}]\n', '', '1.5.5')).toEqual(['error ws-path-empty']);
+    expect(check('node: {id: a}\nws-listeners: [{port: 1}]\n', '', '1.6.9')).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigDocument } from '../../../server/src/config/document.ts';
+import type { Finding, Fix } from '../../../server/src/config/findings.ts';
+import { checkConfig } from '../../../server/src/rules/check.ts';
+import { codeActions, fixAll } from '../../../server/src/service/actions.ts';
+import { repair } from '../../../server/src/service/fixes.ts';
+import { applied } from './documents.ts';
+
+const check = { files: 'off', now: Date.now } as const;
+const everywhere = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
+
+/** The text after the code action whose title matches. */
+function after(text: string, title: RegExp): string {
+  const document = new ConfigDocument(text);
+  const actions = codeActions(document, everywhere, checkConfig(document, check), ['quickfix']);
+  const action = actions.find((a) => title.test(a.title));
+  if (action?.edits === undefined) throw new Error(`${String(title)} is not offered, only: ${actions.map((a) => a.title).join(', ')}`);
+  return applied(text, action.edits);
+}
+
+/** The text after a fix of a finding on the given part of the text. */
+function fixed(text: string, part: string, fix: Fix): string {
+  const start = text.indexOf(part);
+  const finding: Finding = {
+    span: { start, end: start + part.length },
+    severity: 'error',
+    code: 'test',
+    message: '',
+    phase: 'load',
+    fixes: [fix],
+  };
+  const document = new ConfigDocument(text);
+  const made = repair(document, finding, fix);
+  return made === undefined ? 'no fix' : applied(text, made.edits);
+}
+
+const backend = '- local-only: null\n';
+
+describe('code actions of findings', () => {
+  it.each<[name: string, before: string, title: RegExp, after: string]>([
+    ['did you mean an action', `- nod:\n    id: a\n${backend}`, /Change to node/, `- node:\n    id: a\n${backend}`],
+    ['did you mean a field', `- tcp-listener:\n    prot: 1\n`, /Change to port/, `- tcp-listener:\n    port: 1\n`],
+    [
+      'did you mean a value',
+      `- log-level:\n    level: warn\n${backend}`,
+      /Change to warning/,
+      `- log-level:\n    level: warning\n${backend}`,
+    ],
+    ['lower case', `- Node:\n    id: a\n${backend}`, /Change to node/, `- node:\n    id: a\n${backend}`],
+    [
+      'missing fields',
+      `- tls-client:\n    name: a\n${backend}`,
+      /^Add cert, key$/,
+      `- tls-client:\n    name: a\n    cert: /etc/receptor/tls/node.crt\n    key: /etc/receptor/tls/node.key\n${backend}`,
+    ],
+    [
+      'missing fields in flow style',
+      `- tls-client: {name: a, cert: ""}\n${backend}`,
+      /^Add key$/,
+      `- tls-client: {name: a, cert: "", key: /etc/receptor/tls/node.key}\n${backend}`,
+    ],
+    ['missing fields of an action alone', '- tcp-listener:\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
+    ['missing fields of an action without colon', '- tcp-listener\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
+    [
+      'the two-space mistake',
+      `- node:\n  id: a\n  datadir: /d\n${backend}`,
+      /^Indent the fields/,
+      `- node:\n    id: a\n    datadir: /d\n${backend}`,
+    ],
+    [
+      'a forgotten dash',
+      `- node:\n    id: a\n  tcp-listener:\n    port: 1\n`,
+      /^Make each action/,
+      `- node:\n    id: a\n- tcp-listener:\n    port: 1\n`,
+    ],
+    ['an unknown field removed', `- node:\n    id: a\n    foo: b\n${backend}`, /^Remove this field/, `- node:\n    id: a\n${backend}`],
+  ])('%s', (_name, before, title, expected) => expect(after(before, title)).toBe(expected));
+
+  it('are preferred where they are the only way', () => {
+    const document = new ConfigDocument(`- nod:\n    id: a\n${backend}`);
+    expect(codeActions(document, everywhere, checkConfig(document, check), ['quickfix'])[0]).toMatchObject({ preferred: true });
+  });
+
+  it('are those of the selected range', () => {
+    const document = new ConfigDocument(`- nod:\n    id: a\n${backend}`);
+    const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
+    expect(codeActions(document, range, checkConfig(document, check), ['quickfix'])).toEqual([]);
+  });
+});
+
+describe('fixes', () => {
+  it.each<[name: string, before: string, part: string, fix: Fix, after: string]>([
+    ['quote', '- node:\n    id: yes\n', 'yes', { kind: 'quote', span: { start: 16, end: 19 } }, "- node:\n    id: 'yes'\n"],
+    ['unquote', "- local-only: 'x'\n", "'x'", { kind: 'unquote', span: { start: 14, end: 17 } }, '- local-only: x\n'],
+    [
+      'add a TLS item',
+      '- tcp-peer:\n    address: a:1\n    tls: c\n',
+      'c\n',
+      { kind: 'add-tls', action: 'tls-client', name: 'c' },
+      '- tcp-peer:\n    address: a:1\n    tls: c\n- tls-client:\n    name: c\n    cert: /etc/receptor/tls/node.crt\n    key: /etc/receptor/tls/node.key\n    rootcas: /etc/receptor/tls/ca.crt\n',
+    ],
+    [
+      'add a backend, blank lines kept',
+      '- node:\n    id: a\n\n- log-level: info\n# end\n',
+      'node',
+      { kind: 'add-backend' },
+      '- node:\n    id: a\n\n- log-level: info\n\n- local-only: null\n# end\n',
+    ],
+    ['add a backend to an empty config', '# nothing\n', '#', { kind: 'add-backend' }, '# nothing\n- local-only: null\n'],
+    [
+      'add a verification',
+      '- node:\n    id: a',
+      'node',
+      { kind: 'add-verification' },
+      '- node:\n    id: a\n- work-verification:\n    publickey: /etc/receptor/signing/public.pem',
+    ],
+    [
+      'remove an item',
+      '- node:\n    id: a\n- trace: null\n- log-level: info\n',
+      'trace',
+      { kind: 'remove-item' },
+      '- node:\n    id: a\n- log-level: info\n',
+    ],
+    [
+      'remove a field in flow style',
+      '- node: {id: a, foo: 1, datadir: b}\n',
+      'foo',
+      { kind: 'remove-field' },
+      '- node: {id: a, datadir: b}\n',
+    ],
+    ['remove the last field in flow style', '- node: {id: a, foo: 1}\n', 'foo', { kind: 'remove-field' }, '- node: {id: a}\n'],
+    ['remove the only field', '- local-only:\n    foo: 1\n- trace\n', 'foo', { kind: 'remove-field' }, '- local-only:\n- trace\n'],
+    [
+      'remove a field of several lines',
+      '- node:\n    foo:\n      - a\n      - b\n    id: a\n',
+      'foo',
+      { kind: 'remove-field' },
+      '- node:\n    id: a\n',
+    ],
+  ])('%s', (_name, before, part, fix, expected) => expect(fixed(before, part, fix)).toBe(expected));
+
+  it('keep CRLF', () => {
+    expect(fixed('- node:\r\n    id: a\r\n', 'node', { kind: 'add-backend' })).toBe('- node:\r\n    id: a\r\n- local-only: null\r\n');
+  });
+});
+
+describe('fix all', () => {
+  it('does what cannot be meant otherwise, once', () => {
+    const text = '- nod:\n    id: a\n- tcp-listener:\n  port: 1\n- tcp-peer:\n    adress: a:1\n';
+    const document = new ConfigDocument(text);
+    const result = applied(text, fixAll(document, checkConfig(document, check)));
+    expect(result).toBe('- node:\n    id: a\n- tcp-listener:\n    port: 1\n- tcp-peer:\n    address: a:1\n');
+  });
+});

@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigDocument } from '../../../server/src/config/document.ts';
+import { fieldOf } from '../../../server/src/config/model.ts';
+import { checkConfig } from '../../../server/src/rules/check.ts';
+import { knowledgeOf, type ConfigFormat } from '../../../server/src/schema/knowledge.ts';
+import { convert } from '../../../server/src/service/convert.ts';
+import { root } from '../../harness/paths.ts';
+
+const check = { files: 'off', now: Date.now } as const;
+
+function converted(text: string, to: ConfigFormat, receptorVersion?: string): { text: string; notes: readonly string[] } {
+  return convert(new ConfigDocument(text, { receptorVersion }), to, check);
+}
+
+const errors = (text: string, receptorVersion?: string): string[] =>
+  checkConfig(new ConfigDocument(text, { receptorVersion }), check)
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message }) => `${code}: ${message}`);
+
+describe('v1 to v2', () => {
+  it('groups items in sections and keeps comments', () => {
+    const { text, notes } = converted(
+      `---
+# The hop of the west.
+
+# who we are
+- node:
+    id: hop1  # unique
+- tcp-listener:
+    # for the east
+    port: 2222
+    allowedpeers:
+      - east
+- log-level: debug
+- tcp-listener: {port: "3333", cost: 2.0}
+- local-only
+`,
+      'v2',
+      '1.5.5',
+    );
+    expect(text).toBe(`---
+# The hop of the west.
+
+# who we are
+node:
+  id: hop1  # unique
+
+tcp-listeners:
+  # for the east
+  - port: 2222
+    allowedpeers:
+      - east
+  - port: 3333
+    cost: 2
+
+log-level:
+  level: debug
+
+local-only:
+  local: true
+`);
+    expect(notes).toEqual([]);
+  });
+
+  it('writes values so that the other YAML library reads the same', () => {
+    const { text } = converted(
+      '- node: {id: yes}\n- tcp-peer: {address: "a:1", redial: yes}\n- control-service: {service: c, permissions: 0660}\n- cert-x: 1\n- tcp-listener: {port: 02222}\n',
+      'v2',
+    );
+    expect(text).toContain("id: 'true'");
+    expect(text).toContain('redial: true');
+    expect(text).toContain('permissions: 0660');
+    expect(text).toContain('port: 1170');
+  });
+
+  it('spells out defaults that v2 does not share', () => {
+    const source =
+      '- tls-server: {name: s, cert: c, key: k}\n- unix-socket-server: {filename: /s, remotenode: a, remoteservice: b}\n- local-only:\n';
+    expect(converted(source, 'v2', '1.6.9').text).toContain('mintls13: true');
+    expect(converted(source, 'v2', '1.5.5').text).not.toContain('mintls13');
+    expect(converted(source, 'v2').text).toContain('permissions: 0600');
+  });
+
+  it('keeps what has no counterpart as a comment, and says so', () => {
+    const { text, notes } = converted(
+      '- node: {id: a}\n- command-service:\n    service: top\n    command: top\n- udp-client: {service: u, address: "a:1"}\n- local-only: null\n',
+      'v2',
+    );
+    expect(text).toContain('# `command-service` has no counterpart in v2:\n# - command-service:\n#     service: top\n#     command: top\n');
+    expect(text).toContain('# - udp-client: {service: u');
+    expect(text).not.toMatch(/^udp-clients/m);
+    expect(notes).toHaveLength(2);
+  });
+
+  it('tells of what v2 does otherwise', () => {
+    const { text, notes } = converted('- tcp-peer: {address: "a:1", redial: false}\n- tcp-listener: {port: 1, nodecost: {Bob: 2}}\n', 'v2');
+    expect(notes.join('\n')).toMatch(/redial: false.*\n.*nodecost/);
+    expect(text).toMatch(/^# Note: /);
+  });
+});
+
+describe('v2 to v1', () => {
+  it('writes an item for each entry, comments kept', () => {
+    const { text } = converted(
+      '# mine\n\nnode:\n  id: a\n# links\ntcp-peers:\n  # the hop\n  - address: hop:1\n    cost: 1.5\n  - address: hop:2\nlocal-only:\n  local: true\nversion: 2\n',
+      'v1',
+    );
+    expect(text).toContain('# mine\n');
+    expect(text).toContain('- node:\n    id: a\n');
+    expect(text).toContain('# the hop\n- tcp-peer:\n    address: hop:1\n    cost: 1.5\n');
+    expect(text).toContain('- local-only: null\n');
+    expect(text).not.toContain('version');
+  });
+
+  it('leaves nothing that v1 would refuse', () => {
+    const { text, notes } = converted(
+      'node:\n  id: a\n  colour: red\nbogus: 1\ntcp-listeners:\n  - port: 1\ntls-clients:\n  - name: t\n',
+      'v1',
+    );
+    expect(errors(text)).toEqual([]);
+    expect(text).toContain('# colour: red');
+    expect(text).toContain('# bogus: 1');
+    expect(text).toContain("cert: ''");
+    expect(notes.length).toBeGreaterThan(0);
+  });
+
+  it('quotes what only yaml.v3 takes for text', () => {
+    expect(converted('node:\n  id: yes\ntcp-listeners:\n  - port: 1\n', 'v1').text).toContain("id: 'yes'");
+  });
+});
+
+describe('there and back', () => {
+  const examples = ['foo.yml', 'bar.yml'].map((name) => readFileSync(path.join(root, 'test/fixtures/examples', name), 'utf8'));
+  const own = [...knowledgeOf('v1').actions.values()]
+    .filter(
+      ({ hidden, broken, exclusive, otherKey, upstreamOnly }) =>
+        !hidden && broken === undefined && !exclusive && otherKey !== undefined && !upstreamOnly,
+    )
+    .filter(({ name }) => !name.startsWith('udp-c') && !name.startsWith('udp-s'))
+    .map(({ example, name }) => [around(name), example].join('\n'));
+
+  /** What an example refers to. */
+  function around(name: string): string {
+    const items = {
+      node: '- node: {id: controller}',
+      'tls-server': '- tls-server: {name: mesh-server, cert: a, key: b}',
+      'tls-client': '- tls-client: {name: mesh-client, cert: a, key: b}',
+      'work-verification': '- work-verification: {publickey: k}',
+      'local-only': '- local-only: null',
+    };
+    return Object.entries(items)
+      .filter(([item]) => item !== name)
+      .map(([, item]) => item)
+      .join('\n');
+  }
+
+  const values = (text: string): unknown[] =>
+    new ConfigDocument(text).model.items.map(({ reading }) => ({
+      name: reading.spec?.name,
+      fields: reading.fields.filter((field) => field.spec !== undefined).map(({ name, value }) => [name, value]),
+    }));
+
+  it.each([...examples, ...own])('%#: v2 has no new error, and v1 of it holds the same values', (source) => {
+    const there = converted(source, 'v2');
+    expect(new ConfigDocument(there.text).model.format).toBe('v2');
+    const known = new Set(errors(source).map((e) => e.split(':')[0]));
+    expect(errors(there.text).filter((e) => !known.has(e.split(':')[0]))).toEqual([]);
+    const back = converted(there.text, 'v1');
+    expect(errors(back.text).filter((e) => !known.has(e.split(':')[0]))).toEqual([]);
+    const [old, now] = [values(source), values(back.text)];
+    for (const item of old as { name: string; fields: [string, unknown][] }[]) {
+      const match = (now as { name: string; fields: [string, unknown][] }[]).filter(({ name }) => name === item.name);
+      const found = match.some(({ fields }) =>
+        item.fields.every(([name, value]) => fields.some(([n, v]) => n === name && String(v) === String(value))),
+      );
+      expect(found, `${item.name} of\n${back.text}`).toBe(true);
+    }
+  });
+});
+
+it('nothing of a config is lost', () => {
+  const text = '- node: {id: a}\n- foo:\n    bar: baz\n- command-service: {service: s, command: c}\n- 5\n';
+  const result = converted(text, 'v2').text;
+  for (const part of ['foo', 'bar: baz', 'command-service', '5']) expect(result).toContain(part);
+  expect(fieldOf(new ConfigDocument(result).model.items[0]!.reading, 'id')?.value).toBe('a');
+});
