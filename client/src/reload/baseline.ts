@@ -1,0 +1,134 @@
+/**
+ * What running nodes were started, or last reloaded, with: the texts that their daemons compare a new one to. Kept in a
+ * folder that all windows share, so that each knows what another one reloaded.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** One start of a node: its socket file is made anew each time, so that the file's identity tells starts apart. */
+export interface NodeStart {
+  readonly id: string;
+  /** ms since 1970. */
+  readonly at: number;
+}
+
+/** What a node runs. */
+export interface Running {
+  readonly text: string;
+  /** A reload was refused after the daemon had stopped its backends: the node runs without any link. */
+  readonly linksDown: boolean;
+}
+
+interface Kept extends Running {
+  /** Path of the config. */
+  readonly file: string;
+  /** The node was started from it by us; otherwise it is the file that looked like it. */
+  readonly certain: boolean;
+}
+
+/** Texts are kept for this many starts of nodes; the oldest goes first. */
+const maxStarts = 50;
+/** A claim that is older was left by a window that ended in the middle, in ms. */
+const claimTtl = 120_000;
+
+export class Baselines {
+  readonly #folder: string;
+
+  /** @param folder for this only; it is made when it is needed */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What the node of this start runs; undefined when nobody here saw it, or saw it with another file. */
+  async get(file: string, start: NodeStart): Promise<Running | undefined> {
+    const kept = await this.#read(start);
+    return kept?.file === file ? { text: kept.text, linksDown: kept.linksDown } : undefined;
+  }
+
+  /** @param how `started` when the node was started from this file by us */
+  async keep(file: string, start: NodeStart, running: Running, how?: 'started'): Promise<void> {
+    const before = await this.#read(start);
+    const certain = how === 'started' || (before?.file === file && before.certain);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const place = this.#place(start);
+    const half = `${place}.${randomUUID()}`;
+    const kept: Kept = { file, certain, text: running.text, linksDown: running.linksDown };
+    await writeFile(half, JSON.stringify(kept), { mode: 0o600 }); // a config may name secrets
+    await rename(half, place);
+    await this.#forgetOldest();
+  }
+
+  /**
+   * Learns from the disk: a file that was last written before the node started is what the node read. A second is kept
+   * clear, since clocks of file systems are coarse.
+   */
+  async learn(file: string, start: NodeStart, disk: { readonly text: string; readonly modifiedAt: number }): Promise<Running | undefined> {
+    const known = await this.get(file, start);
+    if (known !== undefined || disk.modifiedAt > start.at - 1000 || (await this.otherFile(file, start)) !== undefined) return known;
+    const running = { text: disk.text, linksDown: false };
+    await this.keep(file, start, running);
+    return running;
+  }
+
+  /**
+   * The file that the node was started from, when that is surely another one: we started it from there, or that file was
+   * renamed or deleted since. A reload would read that one, not this.
+   */
+  async otherFile(file: string, start: NodeStart): Promise<string | undefined> {
+    const kept = await this.#read(start);
+    if (kept === undefined || kept.file === file) return undefined;
+    return kept.certain || !Number.isFinite(await modifiedAt(kept.file)) ? kept.file : undefined;
+  }
+
+  /**
+   * Of several windows one reloads a node. Resolves with the way to let go; undefined when another window has it.
+   */
+  async claim(start: NodeStart): Promise<(() => Promise<void>) | undefined> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const place = path.join(this.#folder, `${hash(start.id)}.claim`);
+    if (Date.now() - (await modifiedAt(place)) > claimTtl) await rm(place, { force: true });
+    try {
+      await (await open(place, 'wx', 0o600)).close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+      throw error;
+    }
+    return () => rm(place, { force: true });
+  }
+
+  async #read(start: NodeStart): Promise<Kept | undefined> {
+    try {
+      return JSON.parse(await readFile(this.#place(start), 'utf8')) as Kept;
+    } catch {
+      return undefined; // never kept
+    }
+  }
+
+  async #forgetOldest(): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.json'));
+    if (names.length <= maxStarts) return;
+    const places = await Promise.all(
+      names.map(async (name) => {
+        const place = path.join(this.#folder, name);
+        return { place, at: await modifiedAt(place) };
+      }),
+    );
+    const oldest = places.sort((a, b) => a.at - b.at).slice(0, places.length - maxStarts);
+    await Promise.all(oldest.map(({ place }) => rm(place, { force: true })));
+  }
+
+  #place(start: NodeStart): string {
+    return path.join(this.#folder, `${hash(start.id)}.json`);
+  }
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+
+async function modifiedAt(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return Number.POSITIVE_INFINITY; // it is not there
+  }
+}
