@@ -1,0 +1,333 @@
+/** Connecting, as the user does it: choose, add by form, test, and the offer when an open config's node runs. */
+import * as vscode from 'vscode';
+import { isControlError, parseAddress } from '../control/index.ts';
+import type { App } from './app.ts';
+import type { Connection } from './connection.ts';
+import { candidatesOf, discover, type Candidate } from './discovery.ts';
+import { label, notice, plain } from './hostile.ts';
+import { describe } from './notify.ts';
+import { withProgress } from './progress.ts';
+import { colours, type Profile, type ProfileTls } from './profile.ts';
+import { settings } from './settings.ts';
+
+type Choice = vscode.QuickPickItem & { choose?: () => Promise<Profile | undefined> | Profile };
+
+/** Asks where to connect and connects; with an address or a profile's name given, asks nothing. */
+export async function connect(app: App, target?: unknown): Promise<Connection | undefined> {
+  const profile = typeof target === 'string' ? profileNamed(app, target) : await chooseProfile(app);
+  return profile === undefined ? undefined : connectTo(app, profile);
+}
+
+/** A saved profile by name, or an address as a profile of its own. */
+function profileNamed(app: App, target: string): Profile {
+  return app.connections.profiles.find(({ name }) => name === target) ?? { name: target, address: target };
+}
+
+/** Connects with progress; a failure is told with its cause, its next step, and what can be done at once. */
+export async function connectTo(app: App, profile: Profile): Promise<Connection | undefined> {
+  const cause = `connect ${profile.address}`;
+  try {
+    const connection = await withProgress(`Connecting to ${notice(profile.name)}…`, (signal) =>
+      app.connections.connect(profile, 'once', signal),
+    );
+    app.notices.settled(cause);
+    void app.meshView.reveal();
+    return connection;
+  } catch (error) {
+    const code = isControlError(error) ? error.code : '';
+    if (code === 'tls-files' && needsPassphrase(error) && (await askPassphrase(app, profile))) return connectTo(app, profile);
+    app.notices.settled(cause); // the user asked just now and shall get an answer
+    app.notices.failure(
+      cause,
+      // A profile that was only typed is called by its address, which the cause names.
+      profile.name === profile.address ? 'Not connected' : `Not connected to ${profile.name}`,
+      error,
+      { title: 'Try Again', run: () => connectTo(app, profile) },
+      { title: 'Choose Another', run: () => connect(app) },
+    );
+    return undefined;
+  }
+}
+
+async function chooseProfile(app: App): Promise<Profile | undefined> {
+  const pick = vscode.window.createQuickPick<Choice>();
+  pick.title = 'Connect to a control service';
+  pick.placeholder = 'Choose a connection, or type an address: unix:/path, tcp://host:port, tls://host:port';
+  pick.matchOnDescription = true;
+  const saved: Choice[] = app.connections.profiles.map((profile) => ({
+    label: `$(plug) ${label(profile.name)}`,
+    description: label(profile.address),
+    detail: stateOf(app, profile.name),
+    choose: () => profile,
+  }));
+  const more: Choice[] = [{ label: '$(add) Add a connection…', alwaysShow: true, choose: () => addConnection() }];
+  let found: Choice[] = [];
+  const show = (): void => {
+    const typed = pick.value.trim();
+    const asTyped: Choice[] = isAddress(typed)
+      ? [{ label: label(typed), description: 'connect to this address', choose: () => ({ name: typed, address: typed }) }]
+      : [];
+    pick.items = [...asTyped, ...saved, ...found, ...more];
+  };
+  show();
+  pick.busy = true;
+  const search = async (): Promise<void> => {
+    try {
+      found = asChoices(app, await discoverCandidates(app));
+      show();
+    } catch (error) {
+      app.log.warn(`Looking for control services: ${plain(describe(error))}`);
+    } finally {
+      pick.busy = false;
+    }
+  };
+  void search();
+  pick.onDidChangeValue(show);
+  const chosen = await new Promise<Choice | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return chosen?.choose?.();
+}
+
+/** What was found and is not among the saved connections. */
+function asChoices(app: App, candidates: readonly Candidate[]): Choice[] {
+  const known = new Set(app.connections.profiles.map(({ address }) => address));
+  return candidates
+    .filter(({ address }) => !known.has(address))
+    .map((candidate) => ({
+      label: `$(search) ${label(candidate.nodeId ?? candidate.address)}`,
+      description: candidate.nodeId === undefined ? '' : label(candidate.address),
+      detail: `${label(candidate.source)}${candidate.exists ? '' : ' (its socket is not there: the node does not run)'}`,
+      choose: () => profileOf(candidate),
+    }));
+}
+
+const profileOf = (candidate: Candidate): Profile => ({
+  name: candidate.nodeId ?? candidate.address,
+  address: candidate.address,
+  tls: candidate.tls,
+});
+
+function stateOf(app: App, name: string): string {
+  const state = app.connections.find(name)?.state.kind ?? 'closed';
+  return { up: 'connected', down: 'not connected at the moment', connecting: 'connecting', closed: '' }[state];
+}
+
+/** Configs are read by the language server only when there is one, or when the user looks for a connection. */
+const discoverCandidates = (app: App): Promise<Candidate[]> =>
+  discover(
+    (uri) => app.language.summary(uri).catch(() => null),
+    app.language.documents.all.map(({ uri }) => uri),
+  );
+
+function isAddress(text: string): boolean {
+  try {
+    parseAddress(text);
+    return /[/:]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** The form: name, address, TLS where the address wants it, then test and save. Undefined when the user leaves. */
+export async function addConnection(given?: Partial<Profile>): Promise<Profile | undefined> {
+  const title = 'Add a connection';
+  const address = await vscode.window.showInputBox({
+    title: `${title} (1/3)`,
+    prompt: 'Address of the control service',
+    placeHolder: 'unix:/run/receptor/receptor.sock, tcp://host:port or tls://host:port',
+    value: given?.address ?? '',
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      try {
+        parseAddress(value);
+        return undefined;
+      } catch (error) {
+        return describe(error);
+      }
+    },
+  });
+  if (address === undefined) return undefined;
+  const tls = /^tls:/i.test(address.trim()) ? await askTls(title, given?.tls) : undefined;
+  if (tls === 'left') return undefined;
+  const name = await vscode.window.showInputBox({
+    title: `${title} (2/3)`,
+    prompt: 'Name under which it is saved',
+    value: given?.name ?? defaultName(address),
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? 'A connection needs a name.' : undefined),
+  });
+  if (name === undefined) return undefined;
+  const colour = await vscode.window.showQuickPick(['no colour', ...colours], {
+    title: `${title} (3/3)`,
+    placeHolder: 'Colour in the Mesh view',
+    ignoreFocusOut: true,
+  });
+  if (colour === undefined) return undefined;
+  const profile: Profile = { name: name.trim(), address: address.trim(), tls, color: colours.find((known) => known === colour) };
+  await settings.saveProfile(profile);
+  return profile;
+}
+
+function defaultName(address: string): string {
+  try {
+    const parsed = parseAddress(address);
+    return parsed.kind === 'unix' ? (parsed.path.split('/').at(-1) ?? address).replace(/\.sock$/, '') : parsed.host;
+  } catch {
+    return address;
+  }
+}
+
+async function askTls(title: string, given: ProfileTls | undefined): Promise<ProfileTls | undefined | 'left'> {
+  const way = await vscode.window.showQuickPick(
+    [
+      { label: 'Certificates in files', id: 'files' },
+      { label: 'A tls-client of a receptor config', id: 'config' },
+      { label: "Only the server's certificate, by Node's list of CAs", id: 'none' },
+    ],
+    { title, placeHolder: 'TLS settings', ignoreFocusOut: true },
+  );
+  if (way === undefined) return 'left';
+  if (way.id === 'none') return undefined;
+  const ask = (prompt: string, value = ''): Thenable<string | undefined> =>
+    vscode.window.showInputBox({ title, prompt, value, placeHolder: 'leave empty for none', ignoreFocusOut: true });
+  if (way.id === 'config') {
+    const config = await ask('Path of the config', given?.config);
+    if (config === undefined) return 'left';
+    const tlsclient = await ask('Name of the tls-client in it', given?.tlsclient);
+    return tlsclient === undefined ? 'left' : { config, tlsclient };
+  }
+  const rootcas = await ask('File of root CAs (PEM)', given?.rootcas);
+  if (rootcas === undefined) return 'left';
+  const cert = await ask('Client certificate (PEM)', given?.cert);
+  if (cert === undefined) return 'left';
+  const key = cert === '' ? '' : await ask('Its private key (PEM)', given?.key);
+  if (key === undefined) return 'left';
+  return { ...(rootcas === '' ? {} : { rootcas }), ...(cert === '' ? {} : { cert }), ...(key === '' ? {} : { key }) };
+}
+
+const needsPassphrase = (error: unknown): boolean => /passphrase|encrypted|bad decrypt/i.test(describe(error));
+
+async function askPassphrase(app: App, profile: Profile): Promise<boolean> {
+  const passphrase = await vscode.window.showInputBox({
+    title: `Passphrase of the private key for ${plain(profile.name)}`,
+    password: true,
+    prompt: 'Kept in the secret storage of this editor, never in settings.',
+    ignoreFocusOut: true,
+  });
+  if (passphrase === undefined || passphrase === '') return false;
+  await app.context.secrets.store(app.connections.passphraseKey(profile), passphrase);
+  return true;
+}
+
+/** Tries a profile and says what answered, or the exact cause. */
+export async function testConnection(app: App): Promise<void> {
+  const profile = await chooseProfile(app);
+  if (profile === undefined) return;
+  try {
+    const { nodeId, version } = await withProgress(`Testing ${notice(profile.name)}…`, (signal) => app.connections.test(profile, signal));
+    app.notices.information(`${profile.name} answers: node ${nodeId}${version === '' ? '' : `, receptor ${version}`}.`);
+  } catch (error) {
+    const cause = `test ${profile.address}`;
+    app.notices.settled(cause);
+    app.notices.failure(cause, `${profile.name} cannot be connected to`, error);
+  }
+}
+
+export async function removeConnection(app: App): Promise<void> {
+  const picked = await vscode.window.showQuickPick(
+    app.connections.profiles.map((profile) => ({ label: label(profile.name), description: label(profile.address), profile })),
+    { title: 'Remove a saved connection' },
+  );
+  if (picked === undefined) return;
+  const open = app.connections.find(picked.profile.name);
+  if (open !== undefined) app.connections.close(open);
+  await app.context.secrets.delete(app.connections.passphraseKey(picked.profile));
+  await settings.removeProfile(picked.profile.name);
+}
+
+/** Connects to the node that an open config describes, by its own control service. */
+export async function connectFromConfig(app: App, uri: vscode.Uri): Promise<Connection | undefined> {
+  const summary = await app.language.summary(uri);
+  const candidates = summary === null ? [] : await candidatesOf(uri, summary);
+  const name = vscode.workspace.asRelativePath(uri);
+  if (candidates.length === 0) {
+    const why = summary === null ? 'is no receptor config' : 'has no control-service with a filename or tcplisten';
+    app.notices.warning(`connect ${uri.toString()}`, `${name} ${why}, so there is no address to connect to.`);
+    return undefined;
+  }
+  const chosen =
+    candidates.length === 1
+      ? candidates[0]
+      : (
+          await vscode.window.showQuickPick(
+            candidates.map((candidate) => ({ label: label(candidate.address), candidate })),
+            { title: `Control services of ${plain(name)}` },
+          )
+        )?.candidate;
+  return chosen === undefined ? undefined : connectTo(app, profileOf(chosen));
+}
+
+/** Offers to connect when a receptor config is opened whose node runs on this machine. Asks once per socket and window. */
+export class ConnectOffer implements vscode.Disposable {
+  readonly #app: App;
+  readonly #offered = new Set<string>();
+  readonly #disposables: vscode.Disposable[];
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#disposables = [
+      app.language.documents.onDidAdd((document) => this.#consider(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => {
+        if (app.language.documents.has(document.uri)) this.#consider(document);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#considerAll()),
+    ];
+    this.#considerAll();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #considerAll(): void {
+    for (const document of this.#app.language.documents.all) this.#consider(document);
+  }
+
+  #consider(document: vscode.TextDocument): void {
+    if (!vscode.workspace.isTrusted || document.uri.scheme !== 'file' || !settings.offerToConnect()) return;
+    this.#offer(document.uri).catch((error: unknown) => this.#app.log.debug(`No offer to connect: ${plain(describe(error))}`));
+  }
+
+  async #offer(uri: vscode.Uri): Promise<void> {
+    const summary = await this.#app.language.summary(uri);
+    if (summary === null) return;
+    for (const candidate of await candidatesOf(uri, summary)) {
+      const { address, exists } = candidate;
+      if (!address.startsWith('unix:') || !exists || this.#offered.has(address) || this.#app.connections.at(address) !== undefined)
+        continue;
+      this.#offered.add(address);
+      const node = candidate.nodeId === undefined ? 'The node' : `Node ${notice(candidate.nodeId)}`;
+      const answer = await vscode.window.showInformationMessage(
+        `${node} of ${notice(candidate.source)} seems to run here. Connect to it?`,
+        'Connect',
+        'Never Offer',
+      );
+      if (answer === 'Connect') await connectTo(this.#app, profileOf(candidate));
+      if (answer === 'Never Offer')
+        await vscode.workspace.getConfiguration('receptor').update('offerToConnect', false, vscode.ConfigurationTarget.Global);
+      return;
+    }
+  }
+}
+
+/** An AbortSignal out of VS Code's own kind of cancellation. */
+export function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}

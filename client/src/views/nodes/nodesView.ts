@@ -1,0 +1,85 @@
+/** The view "Local Nodes": the configs of this workspace, and which of them run from here. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { findReceptorFiles } from '../../language/files.ts';
+import { plain } from '../hostile.ts';
+import { isAlive, type LocalNode, type Nodes } from './nodes.ts';
+
+export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Disposable {
+  readonly #nodes: Nodes;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri | undefined>();
+  readonly #view: vscode.TreeView<vscode.Uri>;
+  readonly #disposables: vscode.Disposable[];
+  /** Kept, so that a row is redrawn by the object that stands for it. */
+  #rows: vscode.Uri[] = [];
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(nodes: Nodes) {
+    this.#nodes = nodes;
+    this.#view = vscode.window.createTreeView('receptor.nodes', { treeDataProvider: this });
+    const all = (): void => this.#changed.fire(undefined);
+    // Files come and go in the explorer and by tools; only a view that is open wants to know.
+    const files = vscode.workspace.createFileSystemWatcher('**/*.{yml,yaml,conf}', false, true, false);
+    this.#disposables = [
+      this.#changed,
+      this.#view,
+      files,
+      files.onDidCreate(all),
+      files.onDidDelete(all),
+      nodes.onDidChange((uri) => this.#redraw(uri)),
+    ];
+  }
+
+  async getChildren(row?: vscode.Uri): Promise<vscode.Uri[]> {
+    if (row !== undefined) return [];
+    const files = await findReceptorFiles();
+    const running = this.#nodes.all.map(({ uri }) => uri).filter((uri) => !files.some((f) => f.toString() === uri.toString()));
+    this.#rows = [...files, ...running].filter(({ path: file }) => !/\.(?:j2|tpl|template)$/.test(file));
+    return this.#rows;
+  }
+
+  getTreeItem(uri: vscode.Uri): vscode.TreeItem {
+    const node = this.#nodes.get(uri);
+    const item = new vscode.TreeItem(uri);
+    const { text, icon, context } = lookOf(node);
+    item.description = text;
+    item.iconPath = icon;
+    item.contextValue = context;
+    item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+    item.tooltip = `${uri.fsPath}\n${text}`;
+    item.accessibilityInformation = { label: `${path.basename(uri.fsPath)}, ${text}` };
+    return item;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #redraw(uri: vscode.Uri): void {
+    const row = this.#rows.find((r) => r.toString() === uri.toString());
+    this.#changed.fire(row);
+    const running = this.#nodes.all.filter(isAlive).length;
+    this.#view.badge = running === 0 ? undefined : { value: running, tooltip: running === 1 ? '1 node runs' : `${running} nodes run` };
+  }
+}
+
+/** How a node looks in lists: words, icon, and the context that menus go by. */
+function lookOf(node: LocalNode | undefined): { text: string; icon: vscode.ThemeIcon; context: string } {
+  const icon = (id: string, colour?: string): vscode.ThemeIcon =>
+    new vscode.ThemeIcon(id, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  const state = node?.process.state;
+  if (node === undefined || state === undefined)
+    return { text: 'not started here', icon: icon('circle-outline'), context: 'localNode stopped' };
+  const id = node.summary.nodeId === undefined ? '' : `${plain(node.summary.nodeId, 40)} `;
+  if (state === 'running')
+    return {
+      text: `${id}running · pid ${node.process.pid ?? '?'}`,
+      icon: icon('circle-filled', 'testing.iconPassed'),
+      context: 'localNode running',
+    };
+  if (state !== 'ended') return { text: `${id}${state}…`, icon: icon('loading~spin'), context: 'localNode running' };
+  if (node.process.exit?.wanted === true) return { text: `${id}stopped`, icon: icon('circle-outline'), context: 'localNode stopped' };
+  const reason = node.process.exit?.reason ?? 'ended by itself';
+  return { text: `${id}${plain(reason, 120)}`, icon: icon('error', 'testing.iconFailed'), context: 'localNode stopped' };
+}

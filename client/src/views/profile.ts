@@ -1,0 +1,86 @@
+/** Saved connections, as `receptor.connections` holds them. */
+import type { TlsOptions } from '../control/index.ts';
+
+export const colours = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+export type Colour = (typeof colours)[number];
+
+/** TLS settings of a profile, by receptor's own names. */
+export interface ProfileTls {
+  /** Files; relative paths count from the workspace folder. */
+  readonly rootcas?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name that the certificate must have, when it is not the host. */
+  readonly servername?: string;
+  readonly insecureskipverify?: boolean;
+  /** A receptor config and the name of a `tls-client` in it, instead of the files above. */
+  readonly config?: string;
+  readonly tlsclient?: string;
+}
+
+export interface Profile {
+  readonly name: string;
+  /** `unix:/path`, `tcp://host:port` or `tls://host:port`. */
+  readonly address: string;
+  readonly tls?: ProfileTls | undefined;
+  /** Connect as soon as the extension is active. */
+  readonly autoConnect?: boolean | undefined;
+  readonly color?: Colour | undefined;
+}
+
+/** What is wrong with one entry of the setting. */
+export interface ProfileProblem {
+  /** Index in the list. */
+  readonly index: number;
+  readonly message: string;
+}
+
+/**
+ * Reads the value of the setting. An entry that cannot be used is reported and left out, the others are taken: one bad
+ * entry must not cost the user the rest.
+ */
+export function readProfiles(value: unknown): { profiles: Profile[]; problems: ProfileProblem[] } {
+  const profiles: Profile[] = [];
+  const problems: ProfileProblem[] = [];
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  if (value !== undefined && value !== null && !Array.isArray(value))
+    problems.push({ index: 0, message: 'receptor.connections is no list' });
+  for (const [index, entry] of list.entries()) {
+    const problem = (message: string): void => void problems.push({ index, message: `receptor.connections[${index}] ${message}` });
+    if (typeof entry !== 'object' || entry === null) problem('is no object');
+    else {
+      const { name, address, tls, autoConnect, color } = entry as Record<string, unknown>;
+      if (typeof name !== 'string' || name.trim() === '') problem('has no name');
+      else if (typeof address !== 'string' || address.trim() === '') problem('has no address');
+      else if (profiles.some((profile) => profile.name === name)) problem(`has the name "${name}" of an earlier one`);
+      else {
+        profiles.push({
+          name,
+          address,
+          tls: readTls(tls),
+          autoConnect: autoConnect === true,
+          color: colours.find((known) => known === color),
+        });
+      }
+    }
+  }
+  return { profiles, problems };
+}
+
+function readTls(value: unknown): ProfileTls | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const given = value as Record<string, unknown>;
+  const texts = ['rootcas', 'cert', 'key', 'servername', 'config', 'tlsclient'] as const;
+  const tls = Object.fromEntries(texts.flatMap((key) => (typeof given[key] === 'string' && given[key] !== '' ? [[key, given[key]]] : [])));
+  return { ...tls, ...(given['insecureskipverify'] === true ? { insecureskipverify: true } : {}) };
+}
+
+/** The profile's own TLS settings as the client takes them; `resolve` makes paths absolute. */
+export const tlsOptions = (tls: ProfileTls, resolve: (path: string) => string, passphrase?: string): TlsOptions => ({
+  rootCas: tls.rootcas === undefined ? undefined : resolve(tls.rootcas),
+  cert: tls.cert === undefined ? undefined : resolve(tls.cert),
+  key: tls.key === undefined ? undefined : resolve(tls.key),
+  serverName: tls.servername,
+  insecureSkipVerify: tls.insecureskipverify,
+  passphrase,
+});

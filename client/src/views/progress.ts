@@ -1,0 +1,27 @@
+/** Progress of what the user waits for. */
+import * as vscode from 'vscode';
+
+/** What is quicker needs no message: it would outlive its cause, and VS Code drops the answer when too many come at once. */
+const patienceMs = 500;
+
+/**
+ * Runs `work`, and shows that it runs, with a way to cancel it, once it takes longer than a moment.
+ * @throws what `work` throws; cancelling aborts its signal
+ */
+export async function withProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const running = work(abort.signal);
+  const over = running.then(
+    () => true,
+    () => true, // whoever awaits `running` hears of it
+  );
+  if (!(await Promise.race([over, sleep(patienceMs)]))) {
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_progress, token) => {
+      token.onCancellationRequested(() => abort.abort());
+      return over;
+    });
+  }
+  return running;
+}
+
+const sleep = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));

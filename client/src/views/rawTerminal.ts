@@ -1,0 +1,85 @@
+/** Terminals that show a stream of the mesh as it is: a service of a node. */
+import type { Duplex, Readable } from 'node:stream';
+import * as vscode from 'vscode';
+import type { Connection } from './connection.ts';
+import { plain, terminal } from './hostile.ts';
+import { describe } from './notify.ts';
+
+/** Bytes in both directions, untouched: the service may be a shell, and steers the terminal as a shell does. */
+export function openService(connection: Connection, service: { node: string; name: string }, tlsClient: string): void {
+  const name = `${plain(service.node)} ${plain(service.name)}`;
+  show(
+    name,
+    async (signal) =>
+      connection.use((control) =>
+        control.connectToService(service.node, service.name, { tlsClient: tlsClient === '' ? undefined : tlsClient, signal }),
+      ),
+    (text) => text,
+  );
+}
+
+function show(name: string, open: (signal: AbortSignal) => Promise<Readable | Duplex>, filter: (text: string) => string): void {
+  const pty = new StreamTerminal(open, filter);
+  const shown = vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('broadcast'), isTransient: true });
+  shown.show();
+}
+
+/** The terminal holds at most this much that it has not been able to pass on. */
+const chunkPauseBytes = 1024 * 1024;
+
+class StreamTerminal implements vscode.Pseudoterminal {
+  readonly #open: (signal: AbortSignal) => Promise<Readable | Duplex>;
+  readonly #filter: (text: string) => string;
+  readonly #writes = new vscode.EventEmitter<string>();
+  readonly #closes = new vscode.EventEmitter<void | number>();
+  readonly #abort = new AbortController();
+  readonly #decoder = new TextDecoder();
+  #stream: Readable | Duplex | undefined;
+  #burst = 0;
+
+  readonly onDidWrite = this.#writes.event;
+  readonly onDidClose = this.#closes.event;
+
+  constructor(open: (signal: AbortSignal) => Promise<Readable | Duplex>, filter: (text: string) => string) {
+    this.#open = open;
+    this.#filter = filter;
+  }
+
+  open(): void {
+    this.#run().catch((error: unknown) => {
+      if (!this.#abort.signal.aborted) this.#say(describe(error));
+    });
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.#stream?.destroy();
+  }
+
+  handleInput(data: string): void {
+    const stream = this.#stream;
+    if (stream !== undefined && 'write' in stream && stream.writable) stream.write(data);
+    else if (data === '\u0003' || data === '\u0004') this.#closes.fire();
+  }
+
+  async #run(): Promise<void> {
+    const stream = await this.#open(this.#abort.signal);
+    this.#stream = stream;
+    if (this.#abort.signal.aborted) return void stream.destroy();
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      this.#writes.fire(this.#filter(this.#decoder.decode(chunk, { stream: true })));
+      this.#burst += chunk.length;
+      // VS Code queues what is fired: let it breathe, so that a fast stream waits at its source instead of in memory.
+      if (this.#burst > chunkPauseBytes) {
+        this.#burst = 0;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    this.#stream = undefined;
+    this.#say('The stream has ended. Close this terminal, or press Ctrl+C.');
+  }
+
+  #say(text: string): void {
+    this.#writes.fire(`\r\n\u001b[2m${terminal(text)}\u001b[0m\r\n`);
+  }
+}

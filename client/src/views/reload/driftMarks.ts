@@ -1,0 +1,129 @@
+/** Shows where a running node differs from its open config: as Information on the items, and in the Mesh view. */
+import * as vscode from 'vscode';
+import type { ConfigSummary } from '../../../../server/src/protocol/requests.ts';
+import { findReceptorFiles } from '../../language/files.ts';
+import type { Language } from '../../language/language.ts';
+import { findDrift, type Drift } from '../../reload/drift.ts';
+import type { Connection } from '../connection.ts';
+import type { Connections } from '../connections.ts';
+import { plain } from '../hostile.ts';
+import { toRange } from '../nodes/place.ts';
+import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
+
+/** The other configs of the workspace are read again after this long at the most. */
+const othersTtlMs = 30_000;
+
+/** How the node of a connection differs from its file. */
+export interface DriftFile {
+  readonly uri: vscode.Uri;
+  readonly drift: readonly Drift[];
+}
+
+export class DriftMarks implements vscode.Disposable {
+  readonly #language: Language;
+  readonly #connections: Connections;
+  readonly #files: LinkedFiles;
+  readonly #problems = vscode.languages.createDiagnosticCollection('receptor-drift');
+  readonly #watched = new Map<Connection, { dispose(): void }>();
+  readonly #found = new Map<Connection, DriftFile>();
+  readonly #changed = new vscode.EventEmitter<Connection>();
+  readonly #disposables: vscode.Disposable[];
+  #others: { readonly at: number; readonly summaries: Promise<readonly ConfigSummary[]> } | undefined;
+
+  /** Fired with the connection whose node differs otherwise than before. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(language: Language, connections: Connections, files: LinkedFiles) {
+    this.#language = language;
+    this.#connections = connections;
+    this.#files = files;
+    this.#disposables = [
+      this.#problems,
+      this.#changed,
+      connections.onDidChange(() => this.#follow()),
+      files.onDidChange((file) => void this.#show(file)),
+      language.documents.onDidRemove(({ uri }) => this.#clear(uri)),
+    ];
+    this.#follow();
+  }
+
+  /** Undefined when the node is as its file says, or has no open file. */
+  of(connection: Connection): DriftFile | undefined {
+    return this.#found.get(connection);
+  }
+
+  dispose(): void {
+    for (const watch of this.#watched.values()) watch.dispose();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  /** New pictures of the mesh come while somebody looks at one; drift asks for none by itself. */
+  #follow(): void {
+    for (const connection of this.#connections.all) {
+      if (this.#watched.has(connection)) continue;
+      this.#watched.set(
+        connection,
+        connection.feed.onDidChange.on(() => {
+          for (const document of this.#language.documents.all) {
+            const file = this.#files.get(document.uri);
+            if (file !== undefined) void this.#show(file);
+          }
+        }),
+      );
+    }
+    for (const [connection, watch] of this.#watched) {
+      if (this.#connections.all.includes(connection)) continue;
+      watch.dispose();
+      this.#watched.delete(connection);
+      this.#found.delete(connection);
+    }
+  }
+
+  async #show(file: LinkedFile): Promise<void> {
+    const connection = this.#connections.all.find((c) => c.state.kind === 'up' && c.nodeId === file.answeredBy);
+    const snapshot = connection?.feed.snapshot;
+    // What is edited and not yet applied differs by intention: the prediction tells of it.
+    const settled = file.prediction?.items.every(({ verdict }) => verdict === 'unchanged') ?? true;
+    if (connection === undefined || snapshot === undefined || file.link !== 'running' || !settled) return this.#clear(file.uri);
+    const others = (await this.#otherConfigs()).filter(({ uri }) => uri !== file.uri.toString());
+    const expectedVersion = vscode.workspace.getConfiguration('receptor', file.uri).get('version', 'auto');
+    const drift = findDrift({ summary: file.summary, snapshot, others, expectedVersion });
+    if (drift.length === 0) return this.#clear(file.uri);
+    this.#found.set(connection, { uri: file.uri, drift });
+    this.#changed.fire(connection);
+    this.#problems.set(
+      file.uri,
+      drift.map(({ code, message, range }) => {
+        const problem = new vscode.Diagnostic(
+          range === undefined ? new vscode.Range(0, 0, 0, 0) : toRange(range),
+          plain(message, 400),
+          vscode.DiagnosticSeverity.Information,
+        );
+        problem.source = 'receptor (running node)';
+        problem.code = code;
+        return problem;
+      }),
+    );
+  }
+
+  #clear(uri: vscode.Uri): void {
+    this.#problems.delete(uri);
+    for (const [connection, found] of this.#found) {
+      if (found.uri.toString() !== uri.toString()) continue;
+      this.#found.delete(connection);
+      this.#changed.fire(connection);
+    }
+  }
+
+  #otherConfigs(): Promise<readonly ConfigSummary[]> {
+    if (this.#others === undefined || Date.now() - this.#others.at > othersTtlMs) {
+      this.#others = { at: Date.now(), summaries: this.#readOthers() };
+    }
+    return this.#others.summaries;
+  }
+
+  async #readOthers(): Promise<readonly ConfigSummary[]> {
+    const summaries = await Promise.all((await findReceptorFiles()).map((uri) => this.#language.summary(uri)));
+    return summaries.filter((summary) => summary !== null);
+  }
+}

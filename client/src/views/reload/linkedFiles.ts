@@ -1,0 +1,250 @@
+/** Which live node each open config is: found by its control socket, or told by the user. */
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ConfigSummary, PredictReloadParams, ReloadPrediction } from '../../../../server/src/protocol/requests.ts';
+import { predictReloadRequest } from '../../../../server/src/protocol/requests.ts';
+import { isControlError, ReceptorControl } from '../../control/index.ts';
+import type { Language } from '../../language/language.ts';
+import { Baselines, type NodeStart, type Running } from '../../reload/baseline.ts';
+import type { LinkKind } from '../../reload/decide.ts';
+import type { Connection } from '../connection.ts';
+import type { Connections } from '../connections.ts';
+import { candidatesOf } from '../discovery.ts';
+import { isAlive, startOf, type Nodes } from '../nodes/nodes.ts';
+
+/** What is known of one open config. */
+export interface LinkedFile {
+  readonly uri: vscode.Uri;
+  readonly summary: ConfigSummary;
+  readonly link: LinkKind;
+  /** Id that answered at the config's socket, also when it is another node's. */
+  readonly answeredBy: string | undefined;
+  /** Where the node is reached; undefined when nothing answers. */
+  readonly address: string | undefined;
+  /** The connection that the user linked the file to. */
+  readonly connection: Connection | undefined;
+  readonly start: NodeStart | undefined;
+  /** The path that the node reads, when that is surely not this file as it is on the disk. */
+  readonly startedFrom: string | undefined;
+  /** The text that the node runs; undefined when we did not see it. */
+  readonly baseline: string | undefined;
+  /** The node lost its backends to a refused reload, as far as we saw. */
+  readonly linksDown: boolean;
+  /** v2: the text on the disk, which the daemon's watch has seen. */
+  readonly watched: string | undefined;
+  /** What a save would do with the text as it is in the editor; undefined when we do not know what the node runs. */
+  readonly prediction: ReloadPrediction | undefined;
+}
+
+/** A banner comes within milliseconds on the same machine. */
+const probeTimeout = 2_000;
+/** Typing rests this long before the prediction is asked for again. */
+const settleMs = 150;
+/** While a config is looked at, its node is looked for this often. */
+const lookInterval = 10_000;
+const linksKey = 'receptor.links';
+
+export interface LinkDeps {
+  readonly context: vscode.ExtensionContext;
+  readonly language: Language;
+  readonly connections: Connections;
+  readonly nodes: Nodes;
+}
+
+export class LinkedFiles implements vscode.Disposable {
+  readonly baselines: Baselines;
+  readonly #deps: LinkDeps;
+  readonly #files = new Map<string, LinkedFile>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #changed = new vscode.EventEmitter<LinkedFile>();
+  readonly #disposables: vscode.Disposable[];
+  #clock: NodeJS.Timeout | undefined;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    this.baselines = new Baselines(path.join(deps.context.globalStorageUri.fsPath, 'running'));
+    const { documents } = deps.language;
+    this.#disposables = [
+      this.#changed,
+      documents.onDidAdd((document) => this.#soon(document.uri)),
+      documents.onDidRemove(({ uri }) => this.#forget(uri)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0 && documents.has(document.uri)) this.#soon(document.uri);
+      }),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#look()),
+      vscode.window.onDidChangeWindowState(() => this.#look()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#look()),
+      deps.connections.onDidChange(() => this.#look()),
+      deps.nodes.onDidChange((uri) => void this.#nodeChanged(uri)),
+    ];
+    for (const document of documents.all) this.#soon(document.uri);
+    this.#look();
+  }
+
+  get(uri: vscode.Uri): LinkedFile | undefined {
+    return this.#files.get(uri.toString());
+  }
+
+  /** Looks again now: after a save, a reload, a command. Undefined for a file that is no config. */
+  async refresh(uri: vscode.Uri): Promise<LinkedFile | undefined> {
+    if (!vscode.workspace.isTrusted || uri.scheme !== 'file') return undefined;
+    const summary = await this.#deps.language.summary(uri);
+    if (summary === null) return undefined;
+    const answering = await this.#find(uri, summary);
+    const { start } = answering;
+    const disk = start === undefined ? undefined : await onDisk(uri);
+    // The daemon reads the path that it was started with, whatever was renamed since.
+    const startedFrom =
+      start === undefined ? undefined : disk === undefined ? uri.fsPath : await this.baselines.otherFile(uri.fsPath, start);
+    const found = answering.link === 'running' && startedFrom !== undefined ? { ...answering, link: 'other-file' as const } : answering;
+    const running = found.start === undefined ? undefined : await this.#runningOf(uri, found.start, disk);
+    // The watch of v2 has applied what is on the disk, whatever the node was started with.
+    const watched = summary.format === 'v2' && found.link === 'running' ? disk?.text : undefined;
+    const baseline = running?.text ?? watched;
+    const prediction = baseline === undefined ? undefined : await this.predict(uri, baseline, watched);
+    const file: LinkedFile = {
+      uri,
+      summary,
+      ...found,
+      startedFrom,
+      baseline: running?.text,
+      linksDown: running?.linksDown ?? false,
+      watched,
+      prediction,
+    };
+    this.#files.set(uri.toString(), file);
+    this.#changed.fire(file);
+    return file;
+  }
+
+  async predict(uri: vscode.Uri, baseline: string, watched: string | undefined): Promise<ReloadPrediction> {
+    const params: PredictReloadParams = { uri: uri.toString(), baseline, ...(watched === undefined ? {} : { watched }) };
+    return (await this.#deps.language.server()).request<ReloadPrediction>(predictReloadRequest, params);
+  }
+
+  /** Remembers that the file belongs to the node of this connection; undefined forgets it. */
+  async linkTo(uri: vscode.Uri, connection: Connection | undefined): Promise<void> {
+    const { workspaceState } = this.#deps.context;
+    const { [uri.toString()]: _before, ...others } = workspaceState.get<Record<string, string>>(linksKey) ?? {};
+    await workspaceState.update(linksKey, connection === undefined ? others : { ...others, [uri.toString()]: connection.name });
+    await this.refresh(uri);
+  }
+
+  dispose(): void {
+    clearInterval(this.#clock);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #find(
+    uri: vscode.Uri,
+    summary: ConfigSummary,
+  ): Promise<Pick<LinkedFile, 'link' | 'answeredBy' | 'address' | 'connection' | 'start'>> {
+    const nothing = { answeredBy: undefined, address: undefined, connection: undefined, start: undefined };
+    const wanted = summary.nodeId ?? os.hostname();
+    const named = this.#deps.context.workspaceState.get<Record<string, string>>(linksKey)?.[uri.toString()];
+    const connection = named === undefined ? undefined : this.#deps.connections.find(named);
+    if (connection !== undefined) {
+      const answeredBy = connection.state.kind === 'up' ? connection.state.nodeId : undefined;
+      const { address } = connection.profile;
+      const start = address.startsWith('unix:') ? await startOf(address.slice('unix:'.length)) : undefined;
+      return { link: kindOf(answeredBy, wanted), answeredBy, address, connection, start };
+    }
+    const sockets = (await candidatesOf(uri, summary)).filter(({ address }) => address.startsWith('unix:'));
+    if (sockets.length === 0) return { ...nothing, link: isAlive(this.#deps.nodes.get(uri)) ? 'running' : 'unknown' };
+    for (const { address, exists } of sockets) {
+      if (!exists) continue;
+      const answeredBy = await this.#probe(address);
+      if (answeredBy === undefined) continue;
+      const start = await startOf(address.slice('unix:'.length));
+      return { link: kindOf(answeredBy, wanted), answeredBy, address, connection: undefined, start };
+    }
+    return { ...nothing, link: 'not-running' };
+  }
+
+  /** The id in the banner of whoever answers there. */
+  async #probe(address: string): Promise<string | undefined> {
+    const open = this.#deps.connections.at(address);
+    if (open?.state.kind === 'up') return open.state.nodeId;
+    try {
+      const control = await ReceptorControl.connect(address, { timeout: probeTimeout });
+      await control.close();
+      return control.nodeId;
+    } catch (error) {
+      if (isControlError(error)) return undefined; // nobody, or nobody we can speak to: a stale socket, another user's
+      throw error;
+    }
+  }
+
+  async #runningOf(uri: vscode.Uri, start: NodeStart, disk: DiskText | undefined): Promise<Running | undefined> {
+    return disk === undefined ? this.baselines.get(uri.fsPath, start) : this.baselines.learn(uri.fsPath, start, disk);
+  }
+
+  /** A node that we started runs the text that we started it with. */
+  async #nodeChanged(uri: vscode.Uri): Promise<void> {
+    const node = this.#deps.nodes.get(uri);
+    if (node?.process.state === 'running') {
+      for (const { address, exists } of await candidatesOf(uri, node.summary)) {
+        const start = exists && address.startsWith('unix:') ? await startOf(address.slice('unix:'.length)) : undefined;
+        if (start !== undefined) await this.baselines.keep(uri.fsPath, start, { text: node.text, linksDown: false }, 'started');
+      }
+    }
+    if (this.#deps.language.documents.has(uri)) this.#soon(uri);
+  }
+
+  #soon(uri: vscode.Uri): void {
+    const id = uri.toString();
+    clearTimeout(this.#timers.get(id));
+    this.#timers.set(
+      id,
+      setTimeout(() => {
+        this.#timers.delete(id);
+        void this.#quietly(uri);
+      }, settleMs),
+    );
+  }
+
+  async #quietly(uri: vscode.Uri): Promise<void> {
+    try {
+      await this.refresh(uri);
+    } catch {
+      this.#forget(uri); // closed meanwhile, or the server restarts: the next look tells
+    }
+  }
+
+  /** Follows the config that is looked at; nothing is asked while the window is not. */
+  #look(): void {
+    clearInterval(this.#clock);
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    if (uri === undefined || !vscode.window.state.focused || !this.#deps.language.documents.has(uri)) return;
+    this.#soon(uri);
+    this.#clock = setInterval(() => this.#soon(uri), lookInterval);
+  }
+
+  #forget(uri: vscode.Uri): void {
+    clearTimeout(this.#timers.get(uri.toString()));
+    this.#timers.delete(uri.toString());
+    this.#files.delete(uri.toString());
+  }
+}
+
+interface DiskText {
+  readonly text: string;
+  readonly modifiedAt: number;
+}
+
+/** Undefined for a file that was deleted or renamed meanwhile. */
+async function onDisk(uri: vscode.Uri): Promise<DiskText | undefined> {
+  try {
+    const [{ mtime }, bytes] = await Promise.all([vscode.workspace.fs.stat(uri), vscode.workspace.fs.readFile(uri)]);
+    return { text: new TextDecoder().decode(bytes), modifiedAt: mtime };
+  } catch {
+    return undefined;
+  }
+}
+
+const kindOf = (answeredBy: string | undefined, wanted: string): LinkKind =>
+  answeredBy === undefined ? 'not-running' : answeredBy === wanted ? 'running' : 'other-node';

@@ -1,0 +1,330 @@
+/** Reloads a node, explains what the daemon says to it, and watches its links come back. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ConfigSummary, ReloadPrediction } from '../../../../server/src/protocol/requests.ts';
+import { ReceptorControl } from '../../control/index.ts';
+import { describePrediction, whyNoReload } from '../../reload/decide.ts';
+import { watchLinks, type LinkReport } from '../../reload/links.ts';
+import type { BlamedPart, ReloadOutcome } from '../../reload/outcome.ts';
+import { linksOf, reloadNode, type ReloadControl, type ReloadOptions, type ReloadReport } from '../../reload/perform.ts';
+import { signalOf } from '../connect.ts';
+import type { Connection } from '../connection.ts';
+import { plain } from '../hostile.ts';
+import type { Notices, Offer } from '../notify.ts';
+import { placeOf, toRange } from '../nodes/place.ts';
+import { isAlive, type Nodes } from '../nodes/nodes.ts';
+import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
+
+/** The daemon sees a written file within some hundred ms, in ms. */
+const watchNotices = 3_000;
+
+export class Reloader implements vscode.Disposable {
+  readonly #files: LinkedFiles;
+  readonly #nodes: Nodes;
+  readonly #notices: Notices;
+  readonly #problems = vscode.languages.createDiagnosticCollection('receptor-reload');
+  readonly #subscription: vscode.Disposable;
+  /** One reload of a node at a time, by its address. */
+  readonly #turns = new Map<string, Turn>();
+
+  constructor(files: LinkedFiles, nodes: Nodes, notices: Notices) {
+    this.#files = files;
+    this.#nodes = nodes;
+    this.#notices = notices;
+    this.#subscription = vscode.workspace.onDidChangeTextDocument(({ document }) => this.#problems.delete(document.uri));
+  }
+
+  /**
+   * Reloads the node of a file, and tells what came of it; undefined when nothing was reloaded, which is told too. While the
+   * links of an earlier reload come back, the same text waits with it, and a newer one does not wait for them.
+   * Rejects with a ControlError when the node cannot be asked.
+   */
+  async reload(file: LinkedFile): Promise<ReloadReport | undefined> {
+    const key = file.address ?? file.uri.toString();
+    const text = await textOf(file.uri).catch(() => undefined);
+    let before: readonly string[] = [];
+    for (let turn = this.#turns.get(key); turn !== undefined; turn = this.#turns.get(key)) {
+      if (turn.text === text) return turn.done;
+      turn.overtaken.abort();
+      await turn.done.catch(() => undefined); // told to whoever asked for it
+      before = turn.before;
+    }
+    return this.#take(key, { text, before }, (turn) => this.#reloadFile(file.uri, turn));
+  }
+
+  /** Reloads the node of a connection, wherever its config is. */
+  async reloadConnection(connection: Connection): Promise<ReloadReport | undefined> {
+    const name = plain(connection.nodeId ?? connection.name, 60);
+    const key = connection.profile.address;
+    return (
+      this.#turns.get(key)?.done ??
+      this.#take(key, { text: undefined, before: [] }, async (turn) => {
+        const report = await this.#perform(name, (work) => connection.use(work), turn, { nodeId: connection.nodeId });
+        this.#tell(name, report, undefined, turn);
+        return report;
+      })
+    );
+  }
+
+  /** v2: tells what the daemon's watch makes of a save, and follows the links that it restarts. */
+  async watch(file: LinkedFile, prediction: ReloadPrediction, before: readonly string[]): Promise<void> {
+    const name = nameOf(file);
+    const restart = [...new Set(prediction.items.filter(({ verdict }) => verdict === 'restart').map(({ action }) => action))];
+    if (prediction.watch !== 'restarts') {
+      return this.#notices.information(
+        `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}.`,
+        ...(restart.length === 0 ? [] : this.#restartOffer(file)),
+      );
+    }
+    const links = await withProgress(`${name} restarts its links`, (progress, signal) =>
+      withControl(file, (control) =>
+        watchLinks({
+          before,
+          fewer: peersTakenAway(prediction),
+          dropWithin: watchNotices,
+          ask: (stop) => linksOf(control, stop),
+          onReturn: (node, after) => progress.report({ message: `${plain(node, 60)} is back after ${seconds(after)}` }),
+          signal,
+        }),
+      ),
+    );
+    this.#tellLinks(name, 'has applied its file', links);
+    if (restart.length > 0) {
+      this.#notices.information(
+        `${name} reads ${restart.join(', ')} only when it starts: restart it to apply that.`,
+        ...this.#restartOffer(file),
+      );
+    }
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(this.#problems, this.#subscription).dispose();
+  }
+
+  #take(
+    key: string,
+    { text, before }: Pick<Turn, 'text' | 'before'>,
+    work: (turn: Turn) => Promise<ReloadReport | undefined>,
+  ): Promise<ReloadReport | undefined> {
+    const turn: Turn = { text, before, overtaken: new AbortController(), done: Promise.resolve(undefined) };
+    this.#turns.set(key, turn);
+    turn.done = work(turn).finally(() => this.#turns.delete(key));
+    return turn.done;
+  }
+
+  async #reloadFile(uri: vscode.Uri, turn: Turn): Promise<ReloadReport | undefined> {
+    // Before its turn came, the file and the node may have become others.
+    const file = await this.#files.refresh(uri);
+    if (file === undefined) return undefined;
+    const name = nameOf(file);
+    const no = whyNoReload({ link: file.link, templated: file.summary.templated });
+    if (no !== undefined) {
+      this.#notices.information(`Nothing was reloaded: ${no}.`, ...this.#wayOut(file));
+      return undefined;
+    }
+    let release = file.start === undefined ? undefined : await this.#files.baselines.claim(file.start);
+    if (file.start !== undefined && release === undefined) {
+      this.#notices.information(`Another window reloads ${name} just now.`);
+      return undefined;
+    }
+    try {
+      const text = (turn.text = await textOf(uri));
+      this.#problems.delete(uri);
+      const report = await this.#perform(name, (work) => withControl(file, work), turn, {
+        nodeId: file.answeredBy,
+        fewer: peersTakenAway(file.prediction),
+        onOutcome: async (outcome) => {
+          await this.#remember(file, text, outcome);
+          // A newer save, in whichever window, need not wait for the links.
+          await release?.();
+          release = undefined;
+          await this.#files.refresh(uri);
+        },
+      });
+      this.#tell(name, report, file, turn);
+      return report;
+    } finally {
+      await release?.();
+    }
+  }
+
+  #perform(
+    name: string,
+    use: (work: (control: ReloadControl) => Promise<ReloadReport>) => Promise<ReloadReport>,
+    turn: Turn,
+    options: Pick<ReloadOptions, 'nodeId' | 'fewer' | 'onOutcome'>,
+  ): Promise<ReloadReport> {
+    return withProgress(`Reloading ${name}`, (progress, signal) =>
+      use((control) =>
+        reloadNode(control, {
+          ...options,
+          before: turn.before,
+          onStart: (links) => {
+            turn.before = links;
+            const all = links.length === 1 ? 'its link' : `its ${links.length} links`;
+            if (links.length > 0) progress.report({ message: `waiting for ${all}` });
+          },
+          onReturn: (node, after) => progress.report({ message: `${plain(node, 60)} is back after ${seconds(after)}` }),
+          signal: AbortSignal.any([signal, turn.overtaken.signal]),
+        }),
+      ),
+    );
+  }
+
+  /** What the node runs now, for the predictions to come, here and in other windows. */
+  async #remember({ uri, start, baseline }: LinkedFile, text: string, outcome: ReloadOutcome): Promise<void> {
+    if (start === undefined) return;
+    const { baselines } = this.#files;
+    if (outcome.kind === 'done') await baselines.keep(uri.fsPath, start, { text, linksDown: false });
+    if (outcome.kind === 'refused' && outcome.backendsDown && baseline !== undefined) {
+      await baselines.keep(uri.fsPath, start, { text: baseline, linksDown: true });
+    }
+  }
+
+  /** @param file the config, when the reload was of one */
+  #tell(name: string, { outcome, links }: ReloadReport, file: LinkedFile | undefined, { overtaken }: Turn): void {
+    if (overtaken.signal.aborted) return; // the newer reload tells
+    const show = (part: BlamedPart, message: string): void => {
+      if (file !== undefined) this.#show(file, part, message);
+    };
+    const cause = `reload ${name}`;
+    switch (outcome.kind) {
+      case 'done':
+        return this.#tellLinks(name, 'was reloaded', links);
+      case 'restart-needed':
+        show({ action: outcome.action }, outcome.message);
+        return this.#notices.information(
+          `${name} was not reloaded: ${plain(outcome.action, 60)} was ${outcome.change}, and receptor reads it only when it starts. ` +
+            'Until it restarts, a reload may overlook items that are removed.',
+          ...(file === undefined ? [] : this.#restartOffer(file)),
+        );
+      case 'no-reload':
+        return this.#notices.information(
+          file?.summary.format === 'v2'
+            ? `${name} watches its file by itself (--config-v2): what changed in its backends is applied already.`
+            : `${name} has no file that it could read again: it was started with --config-v2, which watches its file, or without --config.`,
+        );
+      case 'refused':
+        show(outcome.part, outcome.message);
+        this.#notices.settled(cause);
+        return this.#notices.warning(
+          cause,
+          outcome.backendsDown
+            ? `${name} refused the reload after it had stopped its links: ${outcome.message}. It runs on without them until a reload succeeds.`
+            : `${name} refused the reload and goes on as before: ${outcome.message}`,
+        );
+      case 'lost':
+        this.#notices.settled(cause);
+        return this.#notices.warning(
+          cause,
+          `${name} went away while it was asked to reload, so it is not known whether it did: ${outcome.message} See its log, and start it again if it has ended.`,
+        );
+      case 'unknown':
+        this.#notices.settled(cause);
+        return this.#notices.warning(cause, `${name} did not reload: ${outcome.message}`);
+    }
+  }
+
+  #tellLinks(name: string, did: string, links: LinkReport | undefined): void {
+    const { back = [], missing = [], added = [], outage, silent = false } = links ?? {};
+    if (silent) {
+      return this.#notices.warning(
+        `links of ${name}`,
+        `${name} ${did}, and then answered no more: it has ended, or its socket is gone. Its log says why.`,
+      );
+    }
+    if (links !== undefined && outage === undefined) {
+      return this.#notices.warning(
+        `links of ${name}`,
+        `${name} ${did}, but ${plain(missing.join(', '))} did not come back. Its log says why; a peer dials again every 5 to 20 seconds.`,
+      );
+    }
+    const parts = [
+      back.length === 0 ? '' : `${back.length === 1 ? `the link with ${plain(back[0]!.node, 60)} is` : `${back.length} links are`} back`,
+      added.length === 0 ? '' : `new: ${plain(added.join(', '))}`,
+      missing.length === 0 ? '' : `gone: ${plain(missing.join(', '))}`,
+    ].filter(Boolean);
+    const after = back.length + added.length === 0 ? '' : ` after ${seconds(outage ?? 0)}`;
+    this.#notices.information(parts.length === 0 ? `${name} ${did}.` : `${name} ${did}; ${parts.join('; ')}${after}.`);
+  }
+
+  /** The daemon's words on the item that they are about. */
+  #show(file: LinkedFile, part: BlamedPart, message: string): void {
+    const range = placeInPrediction(file.prediction, part) ?? placeInSummary(file.summary, part);
+    const problem = new vscode.Diagnostic(range, plain(message, 600), vscode.DiagnosticSeverity.Warning);
+    problem.source = 'receptor (reload)';
+    this.#problems.set(file.uri, [problem]);
+  }
+
+  #restartOffer({ uri }: LinkedFile): Offer[] {
+    return isAlive(this.#nodes.get(uri))
+      ? [{ title: 'Restart Node', run: () => vscode.commands.executeCommand('receptor.node.restart', uri) }]
+      : [];
+  }
+
+  /** What can be done for a file whose node cannot be reloaded. */
+  #wayOut({ uri, link, summary }: LinkedFile): Offer[] {
+    const offer = (title: string, command: string): Offer[] => [{ title, run: () => vscode.commands.executeCommand(command, uri) }];
+    if (summary.templated) return [];
+    if (link === 'not-running') return offer('Run This Node', 'receptor.node.run');
+    return link === 'unknown' ? offer('Link to a Connection', 'receptor.linkToConnection') : [];
+  }
+}
+
+/** A reload under way. */
+interface Turn {
+  /** What the node is made to read; undefined when that is not our file. */
+  text: string | undefined;
+  /** The links that it dropped, those of a reload that it overtook included. */
+  before: readonly string[];
+  /** Aborted by a newer text: its links are waited for together with those of the newer. */
+  readonly overtaken: AbortController;
+  done: Promise<ReloadReport | undefined>;
+}
+
+const textOf = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+
+const nameOf = (file: LinkedFile): string => plain(file.answeredBy ?? file.summary.nodeId ?? path.basename(file.uri.fsPath), 60);
+
+async function withProgress<T>(
+  title: string,
+  work: (progress: vscode.Progress<{ message: string }>, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
+    work(progress, signalOf(token)),
+  );
+}
+
+/** The connection that the file is linked to, or one of its own to the node's socket. */
+export async function withControl<T>(
+  file: Pick<LinkedFile, 'connection' | 'address' | 'summary'>,
+  work: (control: ReceptorControl) => Promise<T>,
+): Promise<T> {
+  if (file.connection !== undefined) return file.connection.use(work);
+  if (file.address === undefined)
+    throw new Error(`No control service of ${plain(file.summary.nodeId ?? 'this node')} answers: link the file to a connection first.`);
+  const control = await ReceptorControl.connect(file.address);
+  try {
+    return await work(control);
+  } finally {
+    await control.close();
+  }
+}
+
+function placeInPrediction(prediction: ReloadPrediction | undefined, { action }: BlamedPart): vscode.Range | undefined {
+  const items = prediction?.items.filter((item) => item.range !== undefined && item.verdict !== 'unchanged') ?? [];
+  const item = items.find((i) => action !== undefined && i.action === action) ?? items.find((i) => i.verdict === 'refused');
+  return item?.range === undefined ? undefined : toRange(item.range);
+}
+
+const placeInSummary = (summary: ConfigSummary, { action, name }: BlamedPart): vscode.Range =>
+  placeOf(summary, action === undefined ? [...summary.listeners, ...summary.peers].map((b) => b.action) : [action], name);
+
+/** Peers that a change removes and does not replace: their links are not waited for. */
+function peersTakenAway(prediction: ReloadPrediction | undefined): number {
+  const peers = prediction?.items.filter(({ action, verdict }) => verdict === 'reloads' && /-peers?$/.test(action)) ?? [];
+  const gone = peers.filter(({ range }) => range === undefined).length;
+  return Math.max(0, gone - (peers.length - gone));
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

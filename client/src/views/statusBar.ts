@@ -1,0 +1,57 @@
+/** The status bar entry: which node we are connected to, and how its mesh is. Hidden while there is nothing to tell. */
+import * as vscode from 'vscode';
+import { countsText } from '../mesh/wording.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { label, plain } from './hostile.ts';
+import { describe } from './notify.ts';
+
+export class StatusBar implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #connections: Connections;
+  readonly #disposables: vscode.Disposable[];
+  readonly #subscribed = new Map<Connection, { dispose(): void }>();
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+    this.#item = vscode.window.createStatusBarItem('receptor.connection', vscode.StatusBarAlignment.Left, 20);
+    this.#item.name = 'Receptor Connection';
+    this.#item.command = 'receptor.mesh.focus';
+    this.#disposables = [this.#item, connections.onDidChange(() => this.#show())];
+    this.#show();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscribed.values()) subscription.dispose();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #show(): void {
+    for (const connection of this.#connections.all) {
+      if (!this.#subscribed.has(connection))
+        this.#subscribed.set(
+          connection,
+          connection.feed.onDidChange.on(() => this.#show()),
+        );
+    }
+    for (const [connection, subscription] of this.#subscribed) {
+      if (this.#connections.all.includes(connection)) continue;
+      subscription.dispose();
+      this.#subscribed.delete(connection);
+    }
+    const { active } = this.#connections;
+    if (active === undefined) return this.#item.hide();
+    const { state, feed, profile } = active;
+    const down = state.kind === 'down';
+    const counts = feed.snapshot === undefined ? '' : ` · ${countsText(feed.snapshot)}`;
+    this.#item.text = down
+      ? `$(debug-disconnect) ${label(active.title, 30)}`
+      : `$(plug) ${label(active.nodeId ?? active.title, 30)}${counts}`;
+    this.#item.tooltip = down
+      ? `${plain(profile.address)}: not connected since ${new Date(state.since).toLocaleTimeString()}. ${plain(describe(state.error), 400)}`
+      : `Receptor: ${plain(active.name)} at ${plain(profile.address)}`;
+    this.#item.backgroundColor = down ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.#item.color = down || profile.color === undefined ? undefined : new vscode.ThemeColor(`charts.${profile.color}`);
+    this.#item.show();
+  }
+}

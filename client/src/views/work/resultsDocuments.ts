@@ -1,0 +1,207 @@
+/**
+ * Results as read-only documents. A document holds the end of the output, bounded, and says what was cut; while it is open
+ * and its unit runs, it grows.
+ */
+import * as vscode from 'vscode';
+import type { UnitStatus } from '../../control/types.ts';
+import { isFinal, type Following } from '../../work/follow.ts';
+import { RunnerStream } from '../../work/runnerStream.ts';
+import { Tail } from '../../work/tail.ts';
+import { describe } from '../notify.ts';
+import type { Endings } from './endings.ts';
+import { endText } from './endText.ts';
+import type { Followings } from './followings.ts';
+import { guessLanguage } from './guessLanguage.ts';
+import type { WorkHost } from './hosts.ts';
+import { sizeText } from './sizes.ts';
+
+export const resultsScheme = 'receptor-results';
+
+/** What an editor shows without strain. */
+const limitBytes = 4 * 1024 * 1024;
+/** A growing document is told anew at most so often. */
+const redrawMs = 1_000;
+/** The first picture comes after so long, whole or not. */
+const firstMs = 3_000;
+/** Enough of the beginning to see that it is an event stream. */
+const probeBytes = 64 * 1024;
+
+/** The unit whose results a document shows. */
+export const unitShownBy = (uri: vscode.Uri): string | undefined =>
+  uri.scheme === resultsScheme ? (new URLSearchParams(uri.query).get('unit') ?? undefined) : undefined;
+
+interface Shown {
+  readonly text: () => string;
+  readonly following: Following;
+  readonly ready: Promise<void>;
+  note: string;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class ResultsDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #followings: Followings;
+  readonly #endings: Endings;
+  readonly #hosts: (connection: string, node: string) => WorkHost | undefined;
+  readonly #shown = new Map<string, Promise<Shown>>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #disposables: vscode.Disposable[];
+
+  readonly onDidChange = this.#changed.event;
+
+  /** @param hosts finds the node again whose unit a document shows */
+  constructor(followings: Followings, endings: Endings, hosts: (connection: string, node: string) => WorkHost | undefined) {
+    this.#followings = followings;
+    this.#endings = endings;
+    this.#hosts = hosts;
+    this.#disposables = [
+      this.#changed,
+      vscode.workspace.registerTextDocumentContentProvider(resultsScheme, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === resultsScheme) this.#close(uri);
+      }),
+    ];
+  }
+
+  /** The address of a unit's results. */
+  uriOf(host: WorkHost, unitId: string, raw = false): vscode.Uri {
+    const query = new URLSearchParams({ connection: host.connection.name, node: host.remote?.node ?? '', unit: unitId });
+    if (raw) query.set('raw', '1');
+    return vscode.Uri.from({ scheme: resultsScheme, path: `/${raw ? 'raw results' : 'results'} of ${unitId}`, query: query.toString() });
+  }
+
+  /** Opens the results of a unit as a document, in the language that they seem to be. */
+  async open(host: WorkHost, unitId: string, raw = false): Promise<vscode.TextDocument> {
+    const document = await vscode.workspace.openTextDocument(this.uriOf(host, unitId, raw));
+    await setLanguage(document);
+    return document;
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri, token?: vscode.CancellationToken): Promise<string> {
+    const query = new URLSearchParams(uri.query);
+    const host = this.#hosts(query.get('connection') ?? '', query.get('node') ?? '');
+    const unitId = query.get('unit') ?? '';
+    if (host === undefined) return `Not connected to ${query.get('connection') ?? ''} any more: connect and open the results again.\n`;
+    const key = uri.toString();
+    let opening = this.#shown.get(key);
+    if (opening === undefined) {
+      opening = this.#start(uri, host, unitId, query.get('raw') === '1');
+      this.#shown.set(key, opening);
+    }
+    try {
+      const shown = await opening;
+      await shown.ready;
+      if (token?.isCancellationRequested === true) return '';
+      const text = shown.text();
+      return shown.note === '' ? text : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}[${shown.note}]\n`;
+    } catch (error) {
+      this.#shown.delete(key);
+      return `The results of ${unitId} can't be read: ${describe(error)}\n`;
+    }
+  }
+
+  dispose(): void {
+    for (const key of this.#shown.keys()) this.#close(vscode.Uri.parse(key));
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #close(uri: vscode.Uri): void {
+    const key = uri.toString();
+    const opening = this.#shown.get(key);
+    this.#shown.delete(key);
+    void opening?.then(
+      ({ following, timer }) => {
+        clearTimeout(timer);
+        return following.stop();
+      },
+      () => undefined,
+    );
+  }
+
+  async #start(uri: vscode.Uri, host: WorkHost, unitId: string, raw: boolean): Promise<Shown> {
+    const status = await host.use((control) => control.workStatus(unitId));
+    const runner = !raw && status.StdoutSize > 0 && (await this.#isRunner(host, unitId)) ? new RunnerStream() : undefined;
+    // Of plain output only the end is read at all; an event stream has to be read from its beginning to be understood.
+    const startPos = runner === undefined ? Math.max(0, status.StdoutSize - limitBytes) : 0;
+    const tail = new Tail(limitBytes, startPos);
+    let last: UnitStatus = status;
+    let caught = (): void => undefined;
+    const ready = new Promise<void>((resolve) => {
+      caught = resolve;
+      setTimeout(resolve, firstMs);
+    });
+    const following = this.#followings.start(
+      host,
+      unitId,
+      {
+        write: (chunk, offset) => {
+          tail.push(runner === undefined ? chunk : Buffer.from(runner.push(chunk)));
+          if (offset + chunk.length >= last.StdoutSize && !isFinal(last)) caught();
+          redraw();
+        },
+      },
+      { startPos, onStatus: (told) => (last = told) },
+    );
+    if (!isFinal(status)) this.#endings.follow(host, unitId, following.done);
+    const shown: Shown = {
+      text: () => `${cutNote(tail, runner)}${tail.text()}`,
+      following,
+      ready,
+      note: isFinal(status) ? '' : 'The work goes on; so does this document while it is open.',
+      timer: undefined,
+    };
+    const redraw = (): void => {
+      shown.timer ??= setTimeout(() => {
+        shown.timer = undefined;
+        this.#changed.fire(uri);
+      }, redrawMs);
+    };
+    const finish = async (): Promise<void> => {
+      try {
+        const end = await following.done;
+        if (runner !== undefined) tail.push(Buffer.from(runner.end()));
+        shown.note = end.reason === 'ended' && end.status?.State === 2 ? '' : endText(end);
+        if (end.reason !== 'stopped') this.#changed.fire(uri);
+      } catch (error) {
+        shown.note = describe(error);
+        this.#changed.fire(uri);
+      } finally {
+        caught();
+      }
+    };
+    void finish();
+    if (status.StdoutSize === 0 && !isFinal(status)) caught();
+    return shown;
+  }
+
+  /** Whether the output begins as an event stream does. */
+  async #isRunner(host: WorkHost, unitId: string): Promise<boolean> {
+    const probe = new RunnerStream();
+    const following = this.#followings.start(host, unitId, {
+      write: (chunk, offset) => {
+        if (probe.kind === 'undecided') probe.push(chunk);
+        if (probe.kind !== 'undecided' || offset + chunk.length > probeBytes) following.stop();
+      },
+    });
+    const late = setTimeout(() => following.stop(), firstMs);
+    try {
+      await following.done;
+    } finally {
+      clearTimeout(late);
+    }
+    return probe.kind === 'runner';
+  }
+}
+
+const cutNote = (tail: Tail, runner: RunnerStream | undefined): string =>
+  (runner === undefined
+    ? ''
+    : '[Output of the play in an event stream of ansible-runner. "Receptor: Open Raw Results" shows the stream.]\n') +
+  (tail.cut === 0
+    ? ''
+    : `[The first ${sizeText(tail.cut)} (${tail.cut} bytes) are left out here. "Receptor: Save Results" has them all.]\n`);
+
+export async function setLanguage(document: vscode.TextDocument): Promise<void> {
+  const language = guessLanguage(document.getText());
+  if (language === document.languageId) return;
+  await vscode.languages.setTextDocumentLanguage(document, language).then(undefined, () => document); // it may not be installed
+}

@@ -1,0 +1,127 @@
+/** Results on their way into a file: streamed, with progress, whole or said to be not. */
+import { open } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { FollowEnd } from '../../work/follow.ts';
+import { ArchiveDecoder, RunnerStream, type RunnerArchive } from '../../work/runnerStream.ts';
+import { notice } from '../hostile.ts';
+import type { Followings } from './followings.ts';
+import type { WorkHost } from './hosts.ts';
+import { sizeText } from './sizes.ts';
+
+export interface Saved {
+  readonly end: FollowEnd;
+  /** Bytes written. */
+  readonly bytes: number;
+}
+
+/**
+ * Follows a unit into a file, from its first byte to the unit's end. Cancelling keeps what came so far.
+ * @throws the error of the disk, or of the daemon's refusal
+ */
+export async function saveResults(followings: Followings, host: WorkHost, unitId: string, target: vscode.Uri): Promise<Saved> {
+  return progress(`Saving results of ${unitId}`, async (report, token) => {
+    const file = await open(target.fsPath, 'w');
+    try {
+      let expected = 0;
+      const following = followings.start(
+        host,
+        unitId,
+        {
+          write: async (chunk) => {
+            await writeAll(file, chunk);
+            report(following.position, expected);
+          },
+        },
+        { onStatus: ({ StdoutSize }) => (expected = StdoutSize) },
+      );
+      token.onCancellationRequested(() => following.stop());
+      expected = (await host.use((control) => control.workStatus(unitId)).catch(() => undefined))?.StdoutSize ?? 0;
+      const end = await following.done;
+      return { end, bytes: end.position };
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** The archives of an event stream of ansible-runner; empty when the output is something else or has none. */
+export async function findArchives(followings: Followings, host: WorkHost, unitId: string): Promise<readonly RunnerArchive[]> {
+  return progress(`Looking for artifacts in the results of ${unitId}`, async (report, token) => {
+    const runner = new RunnerStream();
+    const following = followings.start(host, unitId, {
+      write: (chunk) => {
+        runner.push(chunk);
+        report(following.position, 0);
+        if (runner.kind === 'plain') following.stop();
+      },
+    });
+    token.onCancellationRequested(() => following.stop());
+    await following.done;
+    return runner.archives.filter(({ complete }) => complete);
+  });
+}
+
+/** Writes one archive as a zip file. */
+export async function saveArchive(
+  followings: Followings,
+  host: WorkHost,
+  unitId: string,
+  archive: RunnerArchive,
+  target: vscode.Uri,
+): Promise<number> {
+  return progress(`Saving artifacts of ${unitId}`, async (report, token) => {
+    const file = await open(target.fsPath, 'w');
+    const decoder = new ArchiveDecoder();
+    const until = archive.offset + archive.encoded;
+    let written = 0;
+    try {
+      const following = followings.start(
+        host,
+        unitId,
+        {
+          write: async (chunk, offset) => {
+            const bytes = decoder.write(chunk.subarray(0, Math.max(0, until - offset)));
+            await writeAll(file, bytes);
+            written += bytes.length;
+            report(written, archive.size);
+            if (offset + chunk.length >= until) following.stop();
+          },
+        },
+        { startPos: archive.offset },
+      );
+      token.onCancellationRequested(() => following.stop());
+      await following.done;
+    } finally {
+      await file.close();
+    }
+    if (written !== archive.size) throw new Error(`${target.fsPath} is not whole: it has ${written} of ${archive.size} bytes.`);
+    return written;
+  });
+}
+
+async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
+}
+
+/** Told at most ten times a second: each step is a message to the window. */
+const stepMs = 100;
+
+function progress<T>(
+  title: string,
+  run: (report: (bytes: number, of: number) => void, token: vscode.CancellationToken) => Promise<T>,
+): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: notice(title), cancellable: true },
+    async (bar, token) => {
+      let last = 0;
+      let done = 0;
+      return run((bytes, of) => {
+        if (Date.now() - last < stepMs) return;
+        last = Date.now();
+        const percent = of > 0 ? Math.min(100, (bytes / of) * 100) : 0;
+        bar.report({ message: of > 0 ? `${sizeText(bytes)} of ${sizeText(of)}` : sizeText(bytes), increment: Math.max(0, percent - done) });
+        done = percent;
+      }, token);
+    },
+  );
+}

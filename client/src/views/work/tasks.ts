@@ -1,0 +1,197 @@
+/** Tasks of type `receptor`: a submission as a build step. Its exit code tells how the unit ended. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { isControlError } from '../../control/index.ts';
+import { submissionOf, titleOf } from '../../work/fromWorkFile.ts';
+import { RunnerStream } from '../../work/runnerStream.ts';
+import type { PayloadSource, Submission } from '../../work/submission.ts';
+import { expandVariables, readsEnvironment } from '../../work/variables.ts';
+import type { App } from '../app.ts';
+import { plain, terminal } from '../hostile.ts';
+import { describe } from '../notify.ts';
+import { endText, exitCode } from './endText.ts';
+import { connectionFor, findProblems, send, type Sent } from './sending.ts';
+import { TerminalFilter } from './terminalFilter.ts';
+import { variableContext } from './workFiles.ts';
+
+/** As `contributes.taskDefinitions` has it. */
+interface ReceptorTask extends vscode.TaskDefinition {
+  /** A work file, relative to the workspace folder, and the name of the submission in it (its first one otherwise). */
+  readonly file?: string;
+  readonly submission?: string;
+  /** Without a file: the submission itself, by the words of a work file. */
+  readonly connection?: string;
+  readonly node?: string;
+  readonly worktype?: string;
+  readonly params?: string | Readonly<Record<string, string>>;
+  readonly tlsclient?: string;
+  readonly ttl?: string;
+  readonly signwork?: boolean;
+  readonly payload?: string | { readonly file: string };
+  /** Release the unit when it has ended. */
+  readonly release?: boolean;
+}
+
+const mostFiles = 50;
+
+export function registerTasks(app: App): vscode.Disposable {
+  return vscode.tasks.registerTaskProvider('receptor', {
+    provideTasks: async () => (vscode.workspace.isTrusted ? found(app) : []),
+    resolveTask: (task) => {
+      const definition = task.definition as ReceptorTask;
+      // The object itself must stay: VS Code finds the resolved task by its definition.
+      return make(app, definition, task.scope ?? vscode.TaskScope.Workspace, task.name);
+    },
+  });
+}
+
+/** One task for each submission in the work files of the workspace. */
+async function found(app: App): Promise<vscode.Task[]> {
+  const files = await vscode.workspace.findFiles('**/*.receptor-work.{yml,yaml}', '**/node_modules/**', mostFiles);
+  const tasks = await Promise.all(
+    files.map(async (uri) => {
+      const folder = vscode.workspace.getWorkspaceFolder(uri);
+      if (folder === undefined) return [];
+      const { entries } = await app.workFiles.read(await vscode.workspace.openTextDocument(uri));
+      const file = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
+      return entries.map((entry) =>
+        make(app, { type: 'receptor', file, submission: titleOf(entry) }, folder, `${file}: ${titleOf(entry)}`),
+      );
+    }),
+  );
+  return tasks.flat();
+}
+
+function make(app: App, definition: ReceptorTask, scope: vscode.WorkspaceFolder | vscode.TaskScope, name: string): vscode.Task {
+  const folder = typeof scope === 'object' ? scope.uri : vscode.workspace.workspaceFolders?.[0]?.uri;
+  const execution = new vscode.CustomExecution(async () => Promise.resolve(new TaskTerminal(app, definition, folder)));
+  const task = new vscode.Task(definition, scope, name, 'receptor', execution);
+  task.detail =
+    definition.worktype === undefined ? 'Submits work and follows it' : `${definition.worktype} on ${definition.node ?? 'localhost'}`;
+  return task;
+}
+
+class TaskTerminal implements vscode.Pseudoterminal {
+  readonly #app: App;
+  readonly #definition: ReceptorTask;
+  readonly #folder: vscode.Uri | undefined;
+  readonly #writes = new vscode.EventEmitter<string>();
+  readonly #closes = new vscode.EventEmitter<number>();
+  readonly #abort = new AbortController();
+  #sent: Sent | undefined;
+  #ended = false;
+
+  readonly onDidWrite = this.#writes.event;
+  readonly onDidClose = this.#closes.event;
+
+  constructor(app: App, definition: ReceptorTask, folder: vscode.Uri | undefined) {
+    this.#app = app;
+    this.#definition = definition;
+    this.#folder = folder;
+  }
+
+  open(): void {
+    void this.#run();
+  }
+
+  /** The task was terminated: so is its work. */
+  close(): void {
+    if (this.#ended) return;
+    this.#abort.abort();
+    const sent = this.#sent;
+    if (sent !== undefined)
+      void sent.host
+        .use((control) => control.cancelWork(sent.unitId, { ownConnection: true }))
+        .catch((error: unknown) => this.#app.log.warn(describe(error)));
+  }
+
+  handleInput(data: string): void {
+    if (data === '\u0003') this.close();
+  }
+
+  async #run(): Promise<void> {
+    let code = 3;
+    try {
+      const { submission, title, file } = await this.#submission();
+      const connection = await connectionFor(this.#app, submission.connection);
+      for (const { severity, message } of await findProblems(connection, submission)) this.#say(`${severity}: ${message}`);
+      const sent = await send(this.#app, submission, {
+        silent: true,
+        title,
+        signal: this.#abort.signal,
+        about: file,
+      });
+      if (sent === undefined) throw new Error('Nothing was submitted.');
+      this.#sent = sent;
+      this.#say(`${sent.result}: ${title}, unit ${sent.unitId}, ${sent.bytes} bytes of payload.`);
+      code = await this.#follow(sent);
+    } catch (error) {
+      if (!(isControlError(error) && error.code === 'aborted')) this.#say(describe(error));
+    }
+    this.#ended = true;
+    this.#closes.fire(code);
+  }
+
+  async #follow(sent: Sent): Promise<number> {
+    const { work } = this.#app;
+    const runner = new RunnerStream();
+    const filter = new TerminalFilter();
+    const following = work.followings.start(sent.host, sent.unitId, {
+      write: (chunk) => {
+        const text = runner.push(chunk);
+        if (text !== '') this.#writes.fire(filter.write(text));
+      },
+    });
+    const end = await following.done;
+    this.#writes.fire(filter.write(runner.end()) + filter.end());
+    work.shown(sent.host, sent.unitId, end);
+    this.#say(endText(end));
+    if (this.#definition.release === true && end.reason !== 'gone' && end.reason !== 'stopped') {
+      await sent.host.use((control) => control.releaseWork(sent.unitId, { ownConnection: true }));
+      work.forget(sent.host, sent.unitId);
+      this.#say(`Unit ${sent.unitId} was released.`);
+    }
+    return exitCode(end);
+  }
+
+  async #submission(): Promise<{ submission: Submission; title: string; file: vscode.Uri | undefined }> {
+    const { file, submission: name } = this.#definition;
+    if (file === undefined) return this.#inline();
+    const uri = path.isAbsolute(file) || this.#folder === undefined ? vscode.Uri.file(file) : vscode.Uri.joinPath(this.#folder, file);
+    const { entries } = await this.#app.workFiles.read(await vscode.workspace.openTextDocument(uri));
+    const entry = name === undefined ? entries[0] : entries.find((one) => titleOf(one) === name);
+    if (entry === undefined) throw new Error(`${file} has no submission${name === undefined ? '' : ` named ${JSON.stringify(name)}`}.`);
+    return { submission: await submissionOf(entry, variableContext(uri)), title: titleOf(entry), file: uri };
+  }
+
+  #inline(): { submission: Submission; title: string; file: undefined } {
+    const { connection, node = 'localhost', worktype, params, tlsclient, ttl, signwork, payload } = this.#definition;
+    if (worktype === undefined) throw new Error('The task names neither a work file ("file") nor a work type ("worktype").');
+    const folder = this.#folder?.fsPath ?? '';
+    const context = variableContext(vscode.Uri.file(path.join(folder, 'tasks.json')));
+    const expand = (text: string): string => expandVariables(text, context);
+    const source: PayloadSource =
+      payload === undefined
+        ? { kind: 'none' }
+        : typeof payload === 'string'
+          ? { kind: 'text', text: payload, label: 'tasks.json' }
+          : { kind: 'file', path: path.resolve(folder, expand(payload.file)) };
+    const written = Object.entries(typeof params === 'string' ? { params } : (params ?? {}));
+    const submission: Submission = {
+      connection,
+      node: expand(node),
+      workType: expand(worktype),
+      params: Object.fromEntries(written.map(([key, value]) => [key, expand(value)])),
+      borrowed: written.filter(([, value]) => readsEnvironment(value)).map(([key]) => key),
+      tlsClient: tlsclient,
+      ttl,
+      signWork: signwork,
+      payload: source,
+    };
+    return { submission, title: `${plain(worktype)} on ${plain(node)}`, file: undefined };
+  }
+
+  #say(text: string): void {
+    this.#writes.fire(`\u001b[2m${terminal(text)}\u001b[0m\r\n`);
+  }
+}
