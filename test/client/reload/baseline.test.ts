@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Baselines, type NodeStart } from '../../../client/src/reload/baseline.ts';
+
+let dir: string;
+let file: string;
+const start: NodeStart = { id: '1:1000', at: 1_000_000 };
+const running = { text: 'new', linksDown: false };
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'baselines-'));
+  file = path.join(dir, 'a.yml');
+  writeFileSync(file, 'x');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Each window has an object of its own on the same folder. */
+const newWindow = (): Baselines => new Baselines(path.join(dir, 'running'));
+
+test('what one window keeps the others know, until the node starts anew', async () => {
+  await newWindow().keep(file, start, running);
+  expect(await newWindow().get(file, start)).toEqual(running);
+  expect(await newWindow().get(file, { id: '2:2000', at: 2_000_000 })).toBeUndefined();
+});
+
+test('that a refused reload took the links is kept too', async () => {
+  await newWindow().keep(file, start, { text: 'old', linksDown: true });
+  expect(await newWindow().get(file, start)).toEqual({ text: 'old', linksDown: true });
+});
+
+test('a file that was written before the node started is what the node read', async () => {
+  const window = newWindow();
+  expect(await window.learn(file, start, { text: 'young', modifiedAt: start.at - 500 })).toBeUndefined();
+  expect(await window.learn(file, start, { text: 'old', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
+  // Once known it stays, whatever is on the disk.
+  expect(await window.learn(file, start, { text: 'other', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
+});
+
+test('a node that we started from one file does not run another', async () => {
+  const window = newWindow();
+  await window.keep(file, start, running, 'started');
+  const copy = path.join(dir, 'copy.yml');
+  expect(await window.otherFile(file, start)).toBeUndefined();
+  expect(await window.otherFile(copy, start)).toBe(file);
+  expect(await window.learn(copy, start, { text: 'new', modifiedAt: 0 })).toBeUndefined();
+  expect(await window.get(file, start)).toEqual(running);
+});
+
+test('a file that merely looked like it counts only when it was renamed', async () => {
+  const window = newWindow();
+  await window.learn(file, start, { text: 'new', modifiedAt: 0 });
+  const renamed = path.join(dir, 'b.yml');
+  expect(await window.otherFile(renamed, start)).toBeUndefined();
+  rmSync(file);
+  expect(await window.otherFile(renamed, start)).toBe(file);
+});
+
+test('of two windows one reloads a node; the other may when it is done', async () => {
+  const [one, two] = [newWindow(), newWindow()];
+  const claims = await Promise.all([one.claim(start), two.claim(start)]);
+  expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
+  expect(await newWindow().claim({ id: 'another', at: 0 })).toBeDefined();
+  await claims.find((claim) => claim !== undefined)!();
+  expect(await two.claim(start)).toBeDefined();
+});
+
+test('the claim of a window that ended in the middle does not last', async () => {
+  await newWindow().claim(start);
+  const folder = path.join(dir, 'running');
+  const claim = path.join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.claim'))!,
+  );
+  utimesSync(claim, 0, 0);
+  expect(await newWindow().claim(start)).toBeDefined();
+});
+
+test('texts are for their owner only, and the oldest go', async () => {
+  const window = newWindow();
+  for (let n = 0; n < 52; n++) await window.keep(file, { id: String(n), at: n }, running);
+  const folder = path.join(dir, 'running');
+  const names = readdirSync(folder);
+  expect(names).toHaveLength(50);
+  expect(statSync(path.join(folder, names[0]!)).mode & 0o077).toBe(0);
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { ReceptorMeshApi } from '../../../client/src/extension.ts';
+import { activated, closeAll, extensionId, fileUri, openFile, until } from '../support.ts';
+
+/** Language servers that this extension host has started. */
+const servers = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+        return Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('dist/server.js');
+      } catch {
+        return false; // ended meanwhile
+      }
+    });
+
+const stranger = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n';
+
+describe('activation', function () {
+  before(function () {
+    if (process.platform !== 'linux') this.skip(); // processes are counted in /proc
+  });
+  after(closeAll);
+
+  it("starts no server for YAML that is not receptor's", async () => {
+    await openFile('service.yml', stranger);
+    await activated();
+    await openFile('compose.yaml', 'services:\n  web:\n    image: nginx\n');
+    // An edit lets an undecided document be looked at once more.
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '# web\n'));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.deepEqual(servers(), []);
+    await closeAll();
+  });
+
+  it('returns its API at once', async () => {
+    const api = await activated<ReceptorMeshApi>();
+    assert.equal(api.version, 1);
+    assert.equal(typeof api.ReceptorControl.connect, 'function');
+    assert.ok(vscode.extensions.getExtension(extensionId)?.isActive);
+  });
+
+  it('starts one server for the first receptor config, whichever way it is recognised', async () => {
+    assert.deepEqual(servers(), []);
+    await openFile('by-content.yml', '- node:\n    id: a\n- tcp-listener:\n    port: 1\n');
+    await until(() => servers().length === 1, 'a server runs');
+    const [pid] = servers();
+    await openFile('receptor.conf', '- node:\n    id: b\n');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.deepEqual(servers(), [pid]);
+  });
+
+  it('gives receptor files the language yaml', async () => {
+    for (const name of [
+      'receptor.conf',
+      'receptor-a.conf',
+      'node-receptor.conf',
+      'a.receptor.yml',
+      'a.receptor.yaml.j2',
+      'receptor.conf.tpl',
+    ]) {
+      await vscode.workspace.fs.writeFile(fileUri(name), Buffer.from('- node: {}\n'));
+      assert.equal((await vscode.workspace.openTextDocument(fileUri(name))).languageId, 'yaml', name);
+    }
+  });
+
+  it('checks receptor documents only, and forgets one that became something else', async () => {
+    const broken = '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n';
+    const { document } = await openFile('changing.yml', broken);
+    const found = (): number => vscode.languages.getDiagnostics(document.uri).length;
+    await until(() => found() > 0, 'the mistake is found');
+    await openFile('changing.yml', stranger);
+    await until(() => document.getText() === stranger, 'the new text is there');
+    await document.save();
+    await until(() => found() === 0, 'its findings are gone');
+    const { document: other } = await openFile('other.yml', 'list:\n  - prt: 1\n');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.deepEqual(vscode.languages.getDiagnostics(other.uri), []);
+  });
+
+  it('offers nothing for other YAML: no formatter, no hover of ours', async () => {
+    const { document } = await openFile('other.yml', 'node: 1\nlist:\n  - tcp-listener\n');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      new vscode.Position(2, 6),
+    );
+    assert.deepEqual(hovers, []);
+    const edits = await vscode.commands.executeCommand<vscode.TextEdit[] | undefined>(
+      'vscode.executeFormatDocumentProvider',
+      document.uri,
+      { tabSize: 2, insertSpaces: true },
+    );
+    assert.ok(edits === undefined || edits.length === 0);
+  });
+
+  it('starts the server again when it dies while it starts', async function () {
+    this.timeout(90_000);
+    await openFile('by-content.yml');
+    await until(() => servers().length === 1, 'a server runs');
+    const restarted = vscode.commands.executeCommand('receptor.restartServer');
+    const seen = new Set(servers());
+    for (let deaths = 0; deaths < 2; deaths++) {
+      const young = await until(() => servers().find((pid) => !seen.has(pid)), 'a server begins', 20_000, 1);
+      seen.add(young);
+      process.kill(young, 'SIGKILL');
+    }
+    await restarted;
+    await until(() => servers().length === 1, 'one server runs');
+    const { document } = await openFile('again.yml', '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n');
+    await until(() => vscode.languages.getDiagnostics(document.uri).length > 0, 'it checks');
+  });
+
+  it('restarts the server on command, and by itself when it died', async function () {
+    this.timeout(90_000); // three servers start, one after the other
+    await openFile('by-content.yml');
+    const [before] = await until(() => (servers().length === 1 ? servers() : undefined), 'a server runs');
+    await vscode.commands.executeCommand('receptor.restartServer');
+    const [after] = await until(() => (servers().length === 1 && servers()[0] !== before ? servers() : undefined), 'another server runs');
+    assert.ok(after);
+    process.kill(after, 'SIGKILL');
+    await until(() => servers().length === 1 && servers()[0] !== after, 'a third server runs');
+    const { document } = await openFile('again.yml', '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n');
+    await until(() => vscode.languages.getDiagnostics(document.uri).length > 0, 'it checks');
+  });
+});

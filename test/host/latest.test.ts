@@ -1,0 +1,3 @@
+import { inHostTests } from './inHostTests.ts';
+
+await inHostTests('latest');

@@ -1,0 +1,137 @@
+// A node that runs from the editor: edit a peer, see what a save would do, save, see the link move; then a restart.
+import type { Browser } from 'playwright-core';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startMesh, type Mesh } from '../harness/mesh.ts';
+import { packedVsix } from '../harness/packed.ts';
+import { findReceptor, hasReceptor, newestReceptor } from '../harness/receptor.ts';
+import { hasChromium, launchBrowser } from '../harness/vscode-host/browser.ts';
+import { startServer, type VSCodeServer } from '../harness/vscode-host/server.ts';
+import { shotOnFailure } from './failures.ts';
+import { Workbench, lineOf } from './workbench.ts';
+
+const patience = 60_000;
+
+describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => {
+  let dir: string;
+  let hubs: Mesh;
+  let server: VSCodeServer;
+  let browser: Browser;
+  let workbench: Workbench;
+  let ports: number[];
+
+  const config = (): string => `- node:
+    id: edge
+    datadir: ${dir}/data
+- log-level: info
+- tcp-peer:
+    address: localhost:${ports[0]}
+- control-service:
+    service: control
+    filename: ${dir}/edge.sock
+`;
+
+  shotOnFailure(() => workbench);
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'receptor-ui-reload-'));
+    const hub = (id: string): string => `- node: {id: ${id}}\n- tcp-listener: {port: 2222}\n- control-service: {service: control}\n`;
+    const workspace = path.join(dir, 'workspace');
+    mkdirSync(workspace);
+    [hubs, browser] = await Promise.all([
+      startMesh({ 'east.yml': hub('east'), 'west.yml': hub('west').replace('2222', '2223') }, { linked: false }),
+      launchBrowser(),
+    ]);
+    ports = ['east', 'west'].map((id) => Number(/port: (\d+)/.exec(readFileSync(hubs.node(id).configPath, 'utf8'))![1]));
+    writeFileSync(path.join(workspace, 'edge.yml'), config());
+    server = await startServer({ flavour: 'latest', vsix: [packedVsix()], machineSettings: { 'receptor.path': findReceptor() } });
+    workbench = await Workbench.open(browser, server, workspace);
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await hubs?.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const lenses = async (): Promise<string[]> => workbench.editor('edge.yml').locator('.codelens-decoration a').allInnerTexts();
+  const seesLens = (text: string | RegExp): Promise<void> =>
+    expect.poll(async () => (await lenses()).join(' | '), { timeout: patience }).toMatch(text);
+  const replace = async (from: string, to: string): Promise<void> => {
+    await workbench.command('View: Focus Active Editor Group');
+    await workbench.goTo(lineOf(await workbench.text('edge.yml'), from));
+    await workbench.page.keyboard.press('End');
+    for (const _ of from) await workbench.page.keyboard.press('Backspace');
+    await workbench.page.keyboard.type(to);
+  };
+
+  test('runs a node from its config', async () => {
+    await workbench.openFile('edge.yml');
+    await workbench.command('Receptor: Run This Node');
+    await seesLens(/edge runs.*Stop.*Restart.*Reload/);
+    await workbench.shot('reload-running');
+  });
+
+  test('says what a save would do, asks, and shows that the link moved', async () => {
+    await replace(String(ports[0]), String(ports[1]));
+    await seesLens(/edge: a save will reload 1 backend/);
+    await workbench.shot('reload-predicted');
+    await workbench.page.keyboard.press('Control+S');
+    const question = workbench.notification(/Reload edge\?/);
+    await question.waitFor({ timeout: patience });
+    await workbench.shot('reload-asked');
+    await question.locator('.monaco-button', { hasText: /^Reload$/ }).click();
+    await workbench.notification(/edge was reloaded; new: west; gone: east/).waitFor({ timeout: patience });
+    await seesLens(/edge runs this file/);
+    await workbench.shot('reload-done');
+  });
+
+  test('says that a work-command needs a restart, restarts, and is at rest', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('View: Focus Active Editor Group');
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type('- work-command: {worktype: late, command: cat}\n');
+    await seesLens(/edge: a save needs a restart \(work-command\)/);
+    await workbench.shot('reload-restart-needed');
+    await workbench.page.keyboard.press('Control+S');
+    const answer = workbench.notification(/edge was not reloaded/);
+    await answer.waitFor({ timeout: patience });
+    await answer.locator('.monaco-button', { hasText: 'Restart Node' }).click();
+    await seesLens(/edge runs this file/);
+    await workbench.shot('reload-restarted');
+  });
+
+  test('shows in the Mesh view that the node is not linked as its file says, and leads to the peer', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
+    // By the command: the badge of the running node covers the icon.
+    await workbench.command('Receptor: Focus on Mesh View');
+    await hubs.node('west').stop();
+    await workbench.treeRow('Mesh', 'Differs from edge.yml').waitFor({ timeout: patience });
+    const missing = workbench.treeRow('Mesh', 'Link missing');
+    await missing.waitFor({ timeout: patience });
+    await workbench.shot('reload-drift');
+    await missing.click();
+    await expect.poll(async () => workbench.text('edge.yml'), { timeout: patience }).toContain(`localhost:${ports[1]}`);
+    await hubs.node('west').start();
+    await missing.waitFor({ state: 'detached', timeout: patience });
+  });
+
+  test('asks no more where the answer was "Always Here"', async () => {
+    await replace(String(ports[1]), String(ports[0]));
+    await seesLens(/edge: a save will reload 1 backend/);
+    await workbench.page.keyboard.press('Control+S');
+    const question = workbench.notification(/Reload edge\?/);
+    await question.waitFor({ timeout: patience });
+    await question.locator('.monaco-button', { hasText: 'Always Here' }).click();
+    await workbench.notification(/edge was reloaded; new: east; gone: west/).waitFor({ timeout: patience });
+    await workbench.command('Notifications: Clear All Notifications');
+    await replace(String(ports[0]), String(ports[1]));
+    await seesLens(/edge: a save will reload 1 backend/);
+    await workbench.page.keyboard.press('Control+S');
+    await workbench.notification(/edge was reloaded; new: west; gone: east/).waitFor({ timeout: patience });
+    await seesLens(/edge runs this file/);
+  });
+});
