@@ -39,7 +39,6 @@ export class LanguageServer implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   #besideYaml = serverSettings().yamlExtensionActive;
   #node: NodeFacts = noNode;
-  #restarting: Promise<void> | undefined;
   /** The client that was given up: its server ended too often. */
   #givenUp: LanguageClient | undefined;
 
@@ -53,11 +52,6 @@ export class LanguageServer implements vscode.Disposable {
       outputChannel: log,
       traceOutputChannel: log,
       progressOnInitialization: false,
-      errorHandler: {
-        error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
-        // One that ends while it starts fails the start, see there.
-        closed: () => (this.#client.state === State.Starting ? { action: CloseAction.DoNotRestart, handled: true } : this.#died()),
-      },
       initializationFailedHandler: (error) => {
         log.error(`The language server did not start: ${error instanceof Error ? error.message : String(error)}`);
         return false;
@@ -96,7 +90,6 @@ export class LanguageServer implements vscode.Disposable {
    * answers is started again, unless it does so too often.
    */
   async start(): Promise<void> {
-    await this.#restarting?.catch(() => undefined); // a client that is stopping refuses to start
     const client = this.#client;
     try {
       if (client.state === State.StartFailed) throw new Error('The Receptor language server did not start.');
@@ -114,12 +107,11 @@ export class LanguageServer implements vscode.Disposable {
     }
   }
 
+  /** Ends the server and starts another. One that starts already is waited for. */
   async restart(): Promise<void> {
     this.#deaths.length = 0;
-    if (this.#client.state === State.StartFailed) this.#renew();
-    if (this.#client.state !== State.Running) return this.start();
-    this.#restarting = this.#client.restart().finally(() => (this.#restarting = undefined));
-    await this.#restarting.catch(() => this.start());
+    if (this.#client.state !== State.Starting) this.#renew();
+    await this.start();
   }
 
   async request<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R> {
@@ -142,14 +134,22 @@ export class LanguageServer implements vscode.Disposable {
 
   #createClient(): [LanguageClient, Registrations] {
     const module = this.#module;
-    const client = new LanguageClient(
+    const client: LanguageClient = new LanguageClient(
       'receptor',
       'Receptor Language Server',
       {
         run: { module, transport: TransportKind.ipc },
         debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy'] } },
       },
-      this.#options,
+      {
+        ...this.#options,
+        errorHandler: {
+          error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
+          // One that ends while it starts fails the start, see there; the end of one that was replaced is expected.
+          closed: () =>
+            client === this.#client && client.state === State.Running ? this.#died() : { action: CloseAction.DoNotRestart, handled: true },
+        },
+      },
     );
     const registrations = new Registrations(client, () => this.#documents.all);
     client.registerFeature(registrations);
@@ -160,10 +160,12 @@ export class LanguageServer implements vscode.Disposable {
     return [client, registrations];
   }
 
-  /** A client whose start failed never starts again. */
+  /**
+   * Gives the server up for a new one. The client goes with it: one whose start failed never starts again, and one that
+   * outlives its server takes the late end of that server, when it did not answer in time, for the end of the next.
+   */
   #renew(): void {
-    this.#client.serverProcess?.kill(); // a start may fail while its server lives: it would stay beside the next one
-    void this.#client.dispose().catch(() => undefined);
+    void this.#client.dispose().catch(() => undefined); // tells the server to end, and kills it after two seconds
     [this.#client, this.#registrations] = this.#createClient();
   }
 

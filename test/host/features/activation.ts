@@ -117,6 +117,20 @@ describe('activation', function () {
     await until(() => vscode.languages.getDiagnostics(document.uri).length > 0, 'it checks');
   });
 
+  it('leaves one server when the one before does not answer', async function () {
+    this.timeout(90_000);
+    await openFile('by-content.yml');
+    const [stuck] = await until(() => (servers().length === 1 ? servers() : undefined), 'a server runs');
+    assert.ok(stuck);
+    process.kill(stuck, 'SIGSTOP'); // it no longer answers, and ends only when it is killed
+    await vscode.commands.executeCommand('receptor.restartServer');
+    await until(() => !servers().includes(stuck), 'the stuck server is ended');
+    const { document } = await openFile('again.yml', '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n');
+    await until(() => vscode.languages.getDiagnostics(document.uri).length > 0, 'it checks');
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // long enough for the next to begin, if one does
+    assert.equal(servers().length, 1, 'one server runs');
+  });
+
   it('restarts the server on command, and by itself when it died', async function () {
     this.timeout(90_000); // three servers start, one after the other
     await openFile('by-content.yml');
