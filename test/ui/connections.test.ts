@@ -180,7 +180,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
     await mesh.node('other').kill();
     const message = workbench.pane('Mesh').locator('text=/Not connected since .* Next try (?:now|in \\d+ s)/');
     await message.waitFor();
-    await workbench.notification(/was lost, and is tried again/).waitFor();
+    await workbench.told(/was lost, and is tried again/);
     expect(await rows()).toContainEqual(expect.stringMatching(/^other this node/)); // the last good picture
     await workbench.shot('connection-lost');
     await mesh.node('other').start();
@@ -220,8 +220,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
   ];
   test.each(failures)('the cause of a connection that fails is told: %s', async (name, address, words) => {
     await connectTo(await address());
-    const shown = workbench.notification(/Not connected: /);
-    await shown.waitFor(patience);
+    const shown = await workbench.told(/Not connected: /, patience.timeout);
     await workbench.shot(`connection-error-${name}`);
     expect(await shown.innerText()).toMatch(words);
     await dismiss();

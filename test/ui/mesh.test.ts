@@ -44,12 +44,9 @@ describe.skipIf(!runs)('the living mesh', () => {
 
   test('offers to connect when a config is opened whose node runs', async () => {
     await workbench.openFile('foo.yml');
-    await workbench.notification(/Node foo of foo\.yml seems to run here/).waitFor();
+    await workbench.told(/Node foo of foo\.yml seems to run here/);
     await workbench.shot('mesh-offer');
-    await workbench
-      .notification(/Node foo of foo\.yml/)
-      .locator('.monaco-button', { hasText: 'Connect' })
-      .click();
+    await workbench.answer(/Node foo of foo\.yml/, 'Connect');
     await expect
       .poll(async () => workbench.treeTexts('Mesh'), { timeout: 60_000 })
       .toEqual(expect.arrayContaining([expect.stringMatching(/^bar\b.*direct/)]));
@@ -59,11 +56,11 @@ describe.skipIf(!runs)('the living mesh', () => {
   test('pings and traces from the palette', async () => {
     await workbench.command('Receptor: Ping Node');
     await workbench.pick('bar');
-    await workbench.notification(/bar answered in/).waitFor();
+    await workbench.told(/bar answered in/);
     await dismiss();
     await workbench.command('Receptor: Traceroute to Node');
     await workbench.pick('bar');
-    await workbench.notification(/Way to bar: foo \(.*\) → bar/).waitFor();
+    await workbench.told(/Way to bar: foo \(.*\) → bar/);
     await workbench.shot('mesh-traceroute');
     await dismiss();
   });

@@ -33,6 +33,20 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     filename: ${dir}/edge.sock
 `;
 
+  /** The same in the other format, whose file the daemon watches. */
+  const watched = (): string => `node:
+  id: lake
+  datadir: ${dir}/lake
+log-level:
+  level: info
+tcp-peers:
+  - address: localhost:${ports[0]}
+    cost: 1
+control-services:
+  - service: control
+    filename: ${dir}/lake.sock
+`;
+
   shotOnFailure(() => workbench);
 
   beforeAll(async () => {
@@ -46,6 +60,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     ]);
     ports = ['east', 'west'].map((id) => Number(/port: (\d+)/.exec(readFileSync(hubs.node(id).configPath, 'utf8'))![1]));
     writeFileSync(path.join(workspace, 'edge.yml'), config());
+    writeFileSync(path.join(workspace, 'lake.yml'), watched());
     server = await startServer({ flavour: 'latest', vsix: [packedVsix()], machineSettings: { 'receptor.path': findReceptor() } });
     workbench = await Workbench.open(browser, server, workspace);
   }, 300_000);
@@ -57,12 +72,12 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const lenses = async (): Promise<string[]> => workbench.editor('edge.yml').locator('.codelens-decoration a').allInnerTexts();
-  const seesLens = (text: string | RegExp): Promise<void> =>
-    expect.poll(async () => (await lenses()).join(' | '), { timeout: patience }).toMatch(text);
-  const replace = async (from: string, to: string): Promise<void> => {
+  const lenses = async (file: string): Promise<string[]> => workbench.editor(file).locator('.codelens-decoration a').allInnerTexts();
+  const seesLens = (text: string | RegExp, file = 'edge.yml'): Promise<void> =>
+    expect.poll(async () => (await lenses(file)).join(' | '), { timeout: patience }).toMatch(text);
+  const replace = async (from: string, to: string, file = 'edge.yml'): Promise<void> => {
     await workbench.command('View: Focus Active Editor Group');
-    await workbench.goTo(lineOf(await workbench.text('edge.yml'), from));
+    await workbench.goTo(lineOf(await workbench.text(file), from));
     await workbench.page.keyboard.press('End');
     for (const _ of from) await workbench.page.keyboard.press('Backspace');
     await workbench.page.keyboard.type(to);
@@ -80,11 +95,10 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.shot('reload-predicted');
     await workbench.page.keyboard.press('Control+S');
-    const question = workbench.notification(/Reload edge\?/);
-    await question.waitFor({ timeout: patience });
+    await workbench.told(/Reload edge\?/, patience);
     await workbench.shot('reload-asked');
-    await question.locator('.monaco-button', { hasText: /^Reload$/ }).click();
-    await workbench.notification(/edge was reloaded; new: west; gone: east/).waitFor({ timeout: patience });
+    await workbench.answer(/Reload edge\?/, 'Reload');
+    await workbench.told(/edge was reloaded; new: west; gone: east/, patience);
     await seesLens(/edge runs this file/);
     await workbench.shot('reload-done');
   });
@@ -97,9 +111,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     await seesLens(/edge: a save needs a restart \(work-command\)/);
     await workbench.shot('reload-restart-needed');
     await workbench.page.keyboard.press('Control+S');
-    const answer = workbench.notification(/edge was not reloaded/);
-    await answer.waitFor({ timeout: patience });
-    await answer.locator('.monaco-button', { hasText: 'Restart Node' }).click();
+    await workbench.answer(/edge was not reloaded/, 'Restart Node');
     await seesLens(/edge runs this file/);
     await workbench.shot('reload-restarted');
   });
@@ -123,15 +135,26 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('reload', () => 
     await replace(String(ports[1]), String(ports[0]));
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.page.keyboard.press('Control+S');
-    const question = workbench.notification(/Reload edge\?/);
-    await question.waitFor({ timeout: patience });
-    await question.locator('.monaco-button', { hasText: 'Always Here' }).click();
-    await workbench.notification(/edge was reloaded; new: east; gone: west/).waitFor({ timeout: patience });
+    await workbench.answer(/Reload edge\?/, 'Always Here');
+    await workbench.told(/edge was reloaded; new: east; gone: west/, patience);
     await workbench.command('Notifications: Clear All Notifications');
     await replace(String(ports[0]), String(ports[1]));
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.page.keyboard.press('Control+S');
-    await workbench.notification(/edge was reloaded; new: west; gone: east/).waitFor({ timeout: patience });
+    await workbench.told(/edge was reloaded; new: west; gone: east/, patience);
     await seesLens(/edge runs this file/);
+  });
+
+  test('tells what the daemon makes of a save by itself in format v2, and when the link is back', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.openFile('lake.yml');
+    await workbench.command('Receptor: Run This Node');
+    await seesLens(/lake runs/, 'lake.yml');
+    await workbench.command('Notifications: Clear All Notifications');
+    await replace(`localhost:${ports[0]}`, `localhost:${ports[1]}`, 'lake.yml');
+    await seesLens(/lake: a save .*1 backend/, 'lake.yml');
+    await workbench.page.keyboard.press('Control+S');
+    await workbench.told(/lake has applied its file; new: west; gone: east/, patience);
+    await workbench.shot('reload-watched');
   });
 });

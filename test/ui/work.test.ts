@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
     await workbench.quickRows().filter({ hasText: 'Submit and Follow' }).first().waitFor();
     await workbench.shot('work-review');
     await workbench.pick('Submit and Follow');
-    await workbench.notification(/Succeeded: exit status 0/).waitFor({ timeout: patience });
+    await workbench.told(/Succeeded: exit status 0/, patience);
     await expect.poll(units, { timeout: patience }).toEqual([expect.stringMatching(/^cat .*Succeeded/)]);
     await workbench.shot('work-followed');
     await workbench.command('Notifications: Clear All Notifications');
@@ -86,7 +86,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
     await workbench.page.waitForTimeout(1_000);
     await workbench.shot('work-lost');
     await workspace.mesh!.node('foo').start();
-    await workbench.notification(/Succeeded: exit status 0/).waitFor({ timeout: 120_000 });
+    await workbench.told(/Succeeded: exit status 0/, 120_000);
     await expect.poll(units, { timeout: patience }).toContainEqual(expect.stringMatching(/^ticker .*Succeeded · on bar/));
     await workbench.shot('work-resumed');
     await workbench.command('Notifications: Clear All Notifications');

@@ -370,17 +370,30 @@ export class Workbench implements AsyncDisposable {
   }
 
   notification(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
   }
 
-  /** Waits for a notification; VS Code shows no toast of the fourth within 800 ms, only keeps it. */
-  async told(text: string | RegExp): Promise<void> {
-    try {
-      await this.notification(text).waitFor({ timeout: 10_000 });
-    } catch {
-      await this.run('Notifications: Show Notifications');
-      await this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first().waitFor();
-    }
+  /**
+   * Waits for a notification, at most `timeout` ms, and gives it: its toast, or where VS Code keeps it. No toast is shown of
+   * the fourth within 800 ms, and one is taken away after 15 s, which may pass while a busy page looks.
+   */
+  async told(text: string | RegExp, timeout = patience): Promise<Locator> {
+    const toast = this.notification(text);
+    return (await appears(toast, patience / 3)) ? toast : this.#kept(text, timeout);
+  }
+
+  /** Presses a button of a notification. */
+  async answer(text: string | RegExp, button: string): Promise<void> {
+    const press = async (notification: Locator): Promise<void> =>
+      notification.locator('.monaco-button', { hasText: exactly(button) }).click({ timeout: patience / 3 });
+    await press(await this.told(text)).catch(async () => press(await this.#kept(text, patience)));
+  }
+
+  async #kept(text: string | RegExp, timeout: number): Promise<Locator> {
+    await this.run('Notifications: Show Notifications');
+    const kept = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+    await kept.waitFor({ timeout });
+    return kept;
   }
 
   /** What is on the screen of the active terminal. */
