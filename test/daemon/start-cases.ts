@@ -357,6 +357,8 @@ const behindLocalOnly = String.raw`
 - log-level: {level: ~}
 - control-service: {filename: ./.}
 - unix-socket-server: {filename: ., remotenode: b, remoteservice: x}
+- control-service: {filename: missing/..}
+- control-service: {filename: missing/}
 `;
 
 /** Values of `node`, each with a `local-only` beside it. */

@@ -1,5 +1,7 @@
 /** Configs whose fate is decided at start: the daemon keeps running exactly where we have no Error. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../server/src/config/document.ts';
 import { checkConfig } from '../../server/src/rules/check.ts';
@@ -30,6 +32,23 @@ describe.skipIf(!canIsolate()).each(receptorVersions)('receptor %s', (version) =
       // What does its work and ends (certificates, version) is fine.
       const fine = up || code === 0;
       expect({ fine: errors.length === 0, errors: errors.map((e) => e.message) }, output.slice(-400)).toMatchObject({ fine });
+    });
+
+    // Only names that stay within the folder of the test: the daemon deletes what it finds there.
+    it.each(['folder', 'file'])('deletes a %s that stands where a socket is to be, of which we warn', { timeout: 60_000 }, async (name) => {
+      const files = mkdtempSync(path.join(tmpdir(), 'receptor-in-the-way-'));
+      try {
+        mkdirSync(path.join(files, 'folder/deep'), { recursive: true });
+        for (const file of ['folder/deep/text', 'file']) writeFileSync(path.join(files, file), 'precious');
+        const text = `- node: {id: a, datadir: data}\n- local-only:\n- control-service: {filename: ${name}}\n`;
+        const document = new ConfigDocument(text, { receptorVersion: version });
+        const found = checkConfig(document, { files: 'on', fileSystem: realDisk, baseDirectory: files, now: Date.now });
+        expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['warning socket-in-place-of']);
+        const look = (folder: string): void => expect(statSync(path.join(folder, name)).isSocket()).toBe(true);
+        expect(await start(binary, text, { files, look })).toMatchObject({ up: true });
+      } finally {
+        rmSync(files, { recursive: true, force: true });
+      }
     });
   });
 });

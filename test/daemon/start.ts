@@ -29,12 +29,19 @@ const settleMs = 8000;
 
 /**
  * Starts receptor with a config and looks whether it keeps running; it is stopped then.
- * @param files folder whose content the daemon finds in its working directory
+ * @param options.files folder whose content the daemon finds in its working directory
+ * @param options.look called with that directory when the daemon has ended
  */
 export async function start(
   binary: string,
   text: string,
-  options: { args?: (file: string) => string[]; name?: string; files?: string; env?: Record<string, string> } = {},
+  options: {
+    args?: (file: string) => string[];
+    name?: string;
+    files?: string;
+    env?: Record<string, string>;
+    look?: (folder: string) => void;
+  } = {},
 ): Promise<Started> {
   const folder = mkdtempSync(path.join(tmpdir(), 'receptor-start-'));
   try {
@@ -42,7 +49,9 @@ export async function start(
     const file = path.join(folder, options.name ?? 'receptor.yml');
     writeFileSync(file, text);
     const args = options.args?.(file) ?? ['--config', file];
-    return await run(binary, args, folder, options.env ?? {});
+    const started = await run(binary, args, folder, options.env ?? {});
+    options.look?.(folder);
+    return started;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -98,7 +98,7 @@ control-services:
     await workbench.told(/Reload edge\?/, patience);
     await workbench.shot('reload-asked');
     await workbench.answer(/Reload edge\?/, 'Reload');
-    await workbench.told(/edge was reloaded; new: west; gone: east/, patience);
+    await workbench.told(/edge was reloaded; new: west(?: after [\d.]+ s)?; gone: east/, patience);
     await seesLens(/edge runs this file/);
     await workbench.shot('reload-done');
   });
@@ -136,12 +136,12 @@ control-services:
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.page.keyboard.press('Control+S');
     await workbench.answer(/Reload edge\?/, 'Always Here');
-    await workbench.told(/edge was reloaded; new: east; gone: west/, patience);
+    await workbench.told(/edge was reloaded; new: east(?: after [\d.]+ s)?; gone: west/, patience);
     await workbench.command('Notifications: Clear All Notifications');
     await replace(String(ports[0]), String(ports[1]));
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.page.keyboard.press('Control+S');
-    await workbench.told(/edge was reloaded; new: west; gone: east/, patience);
+    await workbench.told(/edge was reloaded; new: west(?: after [\d.]+ s)?; gone: east/, patience);
     await seesLens(/edge runs this file/);
   });
 
@@ -154,7 +154,7 @@ control-services:
     await replace(`localhost:${ports[0]}`, `localhost:${ports[1]}`, 'lake.yml');
     await seesLens(/lake: a save .*1 backend/, 'lake.yml');
     await workbench.page.keyboard.press('Control+S');
-    await workbench.told(/lake has applied its file; new: west; gone: east/, patience);
+    await workbench.told(/lake has applied its file; new: west(?: after [\d.]+ s)?; gone: east/, patience);
     await workbench.shot('reload-watched');
   });
 });

@@ -1,13 +1,11 @@
 /** The disk as rules and completion see it: read on demand, remembered for moments, bounded. */
-import { closeSync, fstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
-import type { FileSystem } from '../rules/context.ts';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import type { FileSystem, PathStat } from '../rules/context.ts';
 import type { DirectoryEntry } from '../service/context.ts';
-
-type Stat = ReturnType<FileSystem['stat']>;
 
 interface Entry {
   readonly at: number;
-  readonly stat: Stat;
+  readonly stat: PathStat | undefined;
   readonly mtime: number;
   readonly size: number;
 }
@@ -29,7 +27,7 @@ export class Disk implements FileSystem {
     this.#now = now;
   }
 
-  stat(path: string): Stat {
+  stat(path: string): PathStat | undefined {
     return this.#entry(path).stat;
   }
 
@@ -76,7 +74,7 @@ function look(path: string): Omit<Entry, 'at'> {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined) return { stat: undefined, mtime: 0, size: 0 };
     return {
-      stat: { kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other' },
+      stat: { kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other', link: lstatSync(path).isSymbolicLink() },
       mtime: found.mtimeMs,
       size: found.size,
     };

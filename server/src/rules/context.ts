@@ -2,9 +2,16 @@
 export type FilesMode = 'off' | 'on' | 'auto';
 
 /** The disk as the rules see it. Synchronous: rules run per keystroke and ask for few paths; the giver caches. */
+export interface PathStat {
+  /** Of what a symbolic link leads to. */
+  readonly kind: 'file' | 'directory' | 'other';
+  /** True for a symbolic link. */
+  readonly link?: boolean;
+}
+
 export interface FileSystem {
   /** `undefined` when there is nothing at that (absolute) path. */
-  stat(path: string): { readonly kind: 'file' | 'directory' | 'other' } | undefined;
+  stat(path: string): PathStat | undefined;
   /** Undefined when it cannot be read. */
   readFile(path: string): Uint8Array | undefined;
 }

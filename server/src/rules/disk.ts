@@ -225,7 +225,7 @@ class DiskCheck {
     if (field.spec?.path !== 'socket' && field.spec?.path !== 'write') return [];
     const folder = path.dirname(at);
     const found = this.disk.stat(folder);
-    if (found?.kind === 'directory') return [];
+    if (found?.kind === 'directory') return field.spec.path === 'socket' ? this.inTheWay(field, at) : [];
     const why = found === undefined ? 'no such file or directory' : 'not a directory';
     const daemon =
       field.spec.path === 'socket'
@@ -234,6 +234,15 @@ class DiskCheck {
     const what = found === undefined ? `There is no folder \`${folder}\`; the daemon does not create it.` : `\`${folder}\` is no folder.`;
     const finding = this.refused(field, 'folder-missing', what, daemon);
     return [found === undefined && this.context.files === 'auto' ? { ...finding, severity: 'information' } : finding];
+  }
+
+  /** The daemon makes room for a socket without asking: what is there goes, a folder with everything in it. */
+  private inTheWay(field: ConfigField, at: string): Finding[] {
+    const found = this.disk.stat(at);
+    const refusedAnyway = /(?:^|\/)\.{0,2}$/.test(valueText(field));
+    if (refusedAnyway || found === undefined || found.kind === 'other' || found.link === true) return [];
+    const what = found.kind === 'directory' ? 'is a folder: receptor deletes it, with everything in it,' : 'is a file: receptor deletes it';
+    return [unwanted(spanOf(field, this.item), 'socket-in-place-of', `\`${at}\` ${what} to make room for the socket.`)];
   }
 
   /** The key of an authority must be that of its certificate. What is wrong with either file alone is said already. */

@@ -211,6 +211,18 @@ function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket:
       'This is a folder: add the name of the socket.',
       `could not overwrite socket file: RemoveAll ${socket}: invalid argument`,
     );
+  if (/(?:^|\/)\.\.$/.test(socket))
+    return refused(
+      'socket-name-empty',
+      'This is a folder, and receptor deletes all that is in it before it finds that out: add the name of the socket.',
+      `could not overwrite socket file: unlinkat ${socket}: directory not empty`,
+    );
+  if (socket.endsWith('/'))
+    return refused(
+      'socket-name-empty',
+      'This is a folder, and receptor deletes it before it finds that out: add the name of the socket.',
+      `could not listen on socket file: listen unix ${socket}: bind: no such file or directory`,
+    );
   const bytes = byteLength(socket);
   if (bytes <= longestSocketPath) return [];
   return refused(

@@ -31,6 +31,23 @@ describe('disk checks', () => {
     expect(check('control-service: {filename: /run/receptor/r.sock}', 'auto')).toEqual(['information folder-missing']);
   });
 
+  it('warn of what a socket would take the place of', () => {
+    expect(check('control-service: {filename: a.key}', 'auto')).toEqual(['warning socket-in-place-of']);
+    expect(check('control-service: {filename: new.sock}', 'auto')).toEqual([]);
+    expect(check('control-service: {filename: ../config/}', 'auto')).toEqual(['error socket-name-empty']);
+    const found = (kind: 'directory' | 'other', link: boolean) => {
+      const fileSystem = {
+        stat: (at: string) => (at === '/run' ? ({ kind: 'directory' } as const) : { kind, link }),
+        readFile: () => undefined,
+      };
+      const document = new ConfigDocument('- local-only:\n- control-service: {filename: /run/receptor}\n');
+      return checkConfig(document, { files: 'on', fileSystem, now: () => 0 }).map((f) => f.code);
+    };
+    expect(found('directory', false)).toEqual(['socket-in-place-of']);
+    expect(found('directory', true)).toEqual([]); // only the link goes
+    expect(found('other', false)).toEqual([]); // a socket of an earlier run
+  });
+
   it('look up relative paths only where they know from where', () => {
     const document = new ConfigDocument('- local-only:\n- tls-server: {name: s, cert: missing, key: missing}\n');
     expect(checkConfig(document, { files: 'on', fileSystem: fixtureDisk, now: () => fixtureTime })).toEqual([]);

@@ -239,13 +239,17 @@ export class Reloader implements vscode.Disposable {
         `${name} ${did}, but ${plain(missing.join(', '))} did not come back. Its log says why; a peer dials again every 5 to 20 seconds.`,
       );
     }
-    const parts = [
+    // Links that were there at the first look came back in a time that nobody saw.
+    const after = outage === undefined || outage < 100 ? '' : ` after ${seconds(outage)}`;
+    const returned = [
       back.length === 0 ? '' : `${back.length === 1 ? `the link with ${plain(back[0]!.node, 60)} is` : `${back.length} links are`} back`,
       added.length === 0 ? '' : `new: ${plain(added.join(', '))}`,
+    ].filter(Boolean);
+    const parts = [
+      returned.length === 0 ? '' : `${returned.join('; ')}${after}`,
       missing.length === 0 ? '' : `gone: ${plain(missing.join(', '))}`,
     ].filter(Boolean);
-    const after = back.length + added.length === 0 ? '' : ` after ${seconds(outage ?? 0)}`;
-    this.#notices.information(parts.length === 0 ? `${name} ${did}.` : `${name} ${did}; ${parts.join('; ')}${after}.`);
+    this.#notices.information(parts.length === 0 ? `${name} ${did}.` : `${name} ${did}; ${parts.join('; ')}.`);
   }
 
   /** The daemon's words on the item that they are about. */
