@@ -34,18 +34,18 @@ describe('disk checks', () => {
   it('warn of what a socket would take the place of', () => {
     expect(check('control-service: {filename: a.key}', 'auto')).toEqual(['warning socket-in-place-of']);
     expect(check('control-service: {filename: new.sock}', 'auto')).toEqual([]);
-    expect(check('control-service: {filename: ../config/}', 'auto')).toEqual(['error socket-name-empty']);
-    const found = (kind: 'directory' | 'other', link: boolean) => {
+    const found = (kind: 'directory' | 'other', link: boolean, socket = '/run/receptor') => {
       const fileSystem = {
         stat: (at: string) => (at === '/run' ? ({ kind: 'directory' } as const) : { kind, link }),
         readFile: () => undefined,
       };
-      const document = new ConfigDocument('- local-only:\n- control-service: {filename: /run/receptor}\n');
+      const document = new ConfigDocument(`- local-only:\n- control-service: {filename: ${socket}}\n`);
       return checkConfig(document, { files: 'on', fileSystem, now: () => 0 }).map((f) => f.code);
     };
     expect(found('directory', false)).toEqual(['socket-in-place-of']);
     expect(found('directory', true)).toEqual([]); // only the link goes
     expect(found('other', false)).toEqual([]); // a socket of an earlier run
+    expect(found('directory', false, '/run/receptor/')).toEqual(['socket-name-empty']);
   });
 
   it('look up relative paths only where they know from where', () => {
