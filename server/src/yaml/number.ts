@@ -72,7 +72,7 @@ export function parseLeftover(plain: string, octal: boolean): GoInteger | undefi
 const styleFloat = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
 /** A float in text without underscores that does not start with a dot; undefined when it is none or out of range. */
-export function parseFloat64(plain: string): number | undefined {
+export function parseFloatOfYaml(plain: string): number | undefined {
   if (!styleFloat.test(plain)) return undefined;
   const value = Number(plain);
   return Number.isFinite(value) ? value : undefined;

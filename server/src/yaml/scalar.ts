@@ -1,5 +1,5 @@
 import type { Dialect, YamlScalar } from './nodes.ts';
-import { parseDottedFloat, parseFloat64, parseInteger, parseLeftover } from './number.ts';
+import { parseDottedFloat, parseFloatOfYaml, parseInteger, parseLeftover } from './number.ts';
 import { isTimestamp } from './timestamp.ts';
 
 /** A scalar as Go's `yaml.Unmarshal` puts it into an `interface{}`. Ints fit int64; `uint` is used only above that. */
@@ -112,7 +112,7 @@ function resolveNumber(text: string, dialect: Dialect, timestamps: boolean): Res
   const plain = text.includes('_') ? text.replaceAll('_', '') : text;
   const integer = parseInteger(plain);
   if (integer !== undefined) return { tag: '!!int', value: integer };
-  const number = parseFloat64(plain);
+  const number = parseFloatOfYaml(plain);
   if (number !== undefined) return float(number);
   const leftover = parseLeftover(plain, dialect === 'yaml.v3');
   return leftover === undefined ? string(text) : { tag: '!!int', value: leftover };
