@@ -27,9 +27,7 @@ function profileNamed(app: App, target: string): Profile {
 export async function connectTo(app: App, profile: Profile): Promise<Connection | undefined> {
   const cause = `connect ${profile.address}`;
   try {
-    const connection = await withProgress(`Connecting to ${notice(profile.name)}…`, (signal) =>
-      app.connections.connect(profile, 'once', signal),
-    );
+    const connection = await withProgress(`Connecting to ${profile.name}…`, (signal) => app.connections.connect(profile, 'once', signal));
     app.notices.settled(cause);
     void app.meshView.reveal();
     return connection;
@@ -228,7 +226,7 @@ export async function testConnection(app: App): Promise<void> {
   const profile = await chooseProfile(app);
   if (profile === undefined) return;
   try {
-    const { nodeId, version } = await withProgress(`Testing ${notice(profile.name)}…`, (signal) => app.connections.test(profile, signal));
+    const { nodeId, version } = await withProgress(`Testing ${profile.name}…`, (signal) => app.connections.test(profile, signal));
     app.notices.information(`${profile.name} answers: node ${nodeId}${version === '' ? '' : `, receptor ${version}`}.`);
   } catch (error) {
     const cause = `test ${profile.address}`;

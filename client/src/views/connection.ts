@@ -1,5 +1,5 @@
 /** One connection to a control service that lasts: opens, notices that it is gone, comes back by itself. No `vscode`. */
-import { isControlError, type ControlErrorCode, type ReceptorControl } from '../control/index.ts';
+import { ControlError, isControlError, type ControlErrorCode, type ReceptorControl } from '../control/index.ts';
 import { MeshFeed } from './feed.ts';
 import type { Profile } from './profile.ts';
 import { Signal } from './signal.ts';
@@ -41,7 +41,8 @@ const lostCodes: ReadonlySet<ControlErrorCode> = new Set<ControlErrorCode>([
 const isLost = (error: unknown): error is Error => isControlError(error) && (lostCodes.has(error.code) || error.code.startsWith('tls-'));
 
 export class Connection {
-  readonly profile: Profile;
+  /** May be replaced by one that leads to the same place. */
+  profile: Profile;
   /** Set when it goes through another connection's node. */
   readonly via: Connection | undefined;
   readonly feed: MeshFeed;
@@ -113,8 +114,10 @@ export class Connection {
   /**
    * Runs `work` on the client, opening it first when it is down. A failure that means that the daemon is gone starts the
    * way back; it is passed on in any case.
+   * @throws ControlError `closed` once the user disconnected: nothing but `open` brings it back then
    */
   async use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T> {
+    if (this.#state.kind === 'closed') throw new ControlError('closed', `${this.title} was disconnected.`, { nextStep: 'Connect again.' });
     const control = this.control ?? (await this.#connect());
     try {
       return await work(control);

@@ -1,4 +1,5 @@
 /** All connections of this window: saved profiles, what is open, which one commands mean. */
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { parseAddress, ReceptorControl, type ConnectOptions } from '../control/index.ts';
 import type { Language } from '../language/language.ts';
@@ -75,12 +76,21 @@ export class Connections implements vscode.Disposable {
   async connect(profile: Profile, keep: 'keep' | 'once' = 'once', signal?: AbortSignal): Promise<Connection> {
     requireTrust();
     const known = this.find(profile.name);
-    if (known !== undefined) {
+    if (known !== undefined && leadsTo(known, profile)) {
       this.makeActive(known);
       if (known.state.kind !== 'up') await known.retryNow();
       return known;
     }
-    return this.#begin(new Connection(profile, (abort) => this.#dial(profile, abort), settings.refreshIntervalMs), keep, signal);
+    const wasActive = known !== undefined && known === this.#active;
+    if (known !== undefined) {
+      // Nodes may share an id, and so the name that it gives a connection; but a saved name has one meaning.
+      const saved = this.profiles.some((other) => other.name === profile.name && sameTarget(other, profile));
+      if (!saved) return this.connect({ ...profile, name: `${profile.name} at ${profile.address}` }, keep, signal);
+      this.close(known);
+    }
+    const connection = new Connection(profile, (abort) => this.#dial(profile, abort), settings.refreshIntervalMs);
+    if (wasActive) this.#active = connection;
+    return this.#begin(connection, keep, signal);
   }
 
   /** The control service of another node, through the mesh; views then show the mesh from there. */
@@ -122,7 +132,7 @@ export class Connections implements vscode.Disposable {
     this.#changed.fire(undefined);
   }
 
-  /** Starts the saved profiles that want it. Never in an untrusted workspace. */
+  /** Starts the saved profiles that want it, and those anew that lead elsewhere now. Never in an untrusted workspace. */
   connectSaved(): void {
     if (!vscode.workspace.isTrusted) return;
     const { profiles, problems } = settings.profiles();
@@ -133,7 +143,13 @@ export class Connections implements vscode.Disposable {
       });
     }
     for (const profile of profiles) {
-      if (profile.autoConnect !== true || this.find(profile.name) !== undefined) continue;
+      const known = this.find(profile.name);
+      if (known !== undefined && leadsTo(known, profile)) {
+        known.profile = profile;
+        this.#changed.fire(known);
+        continue;
+      }
+      if (known === undefined && profile.autoConnect !== true) continue;
       this.connect(profile, 'keep').catch((error: unknown) => this.#log.warn(`${plain(profile.name)}: ${plain(describe(error), 600)}`));
     }
   }
@@ -238,6 +254,14 @@ function resolvePath(path: string): string {
     ? resolved
     : vscode.Uri.joinPath(vscode.Uri.file(folder()), resolved).fsPath;
 }
+
+const sameTarget = (one: Profile, other: Profile): boolean =>
+  canonical(one.address) === canonical(other.address) && isDeepStrictEqual(setOf(one.tls), setOf(other.tls));
+
+/** What is set, however it came about: from settings, a form or a config. */
+const setOf = (tls: Profile['tls']): object => Object.fromEntries(Object.entries(tls ?? {}).filter(([, value]) => Boolean(value)));
+
+const leadsTo = ({ via, profile }: Connection, wanted: Profile): boolean => via === undefined && sameTarget(profile, wanted);
 
 function canonical(address: string): string {
   try {

@@ -104,7 +104,7 @@ export const meshCommands: readonly Command[] = [
       const control = connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
       const tlsClient = await askTlsClient(control);
       if (tlsClient === undefined) return;
-      await withProgress(`Connecting to ${plain(nodeId)} through the mesh…`, (signal) =>
+      await withProgress(`Connecting to ${nodeId} through the mesh…`, (signal) =>
         app.connections.connectThrough(connection, nodeId, tlsClient, signal),
       );
     },

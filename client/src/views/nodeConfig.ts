@@ -7,7 +7,7 @@ import { label, plain } from './hostile.ts';
 /** Opens the file whose node has this id; asks when several have it, says so when none has. */
 export async function openNodeConfig(app: App, nodeId: string): Promise<vscode.Uri | undefined> {
   const found = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: `Looking for the config of ${plain(nodeId)}` },
+    { location: vscode.ProgressLocation.Window, title: `Looking for the config of ${label(nodeId)}` },
     async () => {
       const matches: { uri: vscode.Uri; range: vscode.Range | undefined }[] = [];
       for (const uri of await findReceptorFiles()) {

@@ -12,7 +12,7 @@ import { withProgress } from './progress.ts';
 export async function ping(app: App, target: unknown): Promise<PingResult | undefined> {
   const node = await pickNode(app, target, 'Ping');
   if (node === undefined) return undefined;
-  const result = await withProgress(`Pinging ${notice(node.nodeId)}…`, (signal) =>
+  const result = await withProgress(`Pinging ${node.nodeId}…`, (signal) =>
     node.connection.use((control) => control.ping(node.nodeId, { signal, ownConnection: true })),
   );
   if (result.Success) app.notices.information(`${result.From} answered in ${result.TimeStr}.`);
@@ -60,7 +60,7 @@ export const onDidTrace = new vscode.EventEmitter<Traced>();
 export async function traceroute(app: App, target: unknown): Promise<Hop[] | undefined> {
   const node = await pickNode(app, target, 'Traceroute');
   if (node === undefined) return undefined;
-  const hops = await withProgress(`Tracing the way to ${notice(node.nodeId)}…`, (signal) =>
+  const hops = await withProgress(`Tracing the way to ${node.nodeId}…`, (signal) =>
     node.connection.use((control) => control.traceroute(node.nodeId, { signal, ownConnection: true })),
   );
   onDidTrace.fire({ target: node, hops });

@@ -1,5 +1,6 @@
 /** Progress of what the user waits for. */
 import * as vscode from 'vscode';
+import { notice } from './hostile.ts';
 
 /** What is quicker needs no message: it would outlive its cause, and VS Code drops the answer when too many come at once. */
 const patienceMs = 500;
@@ -16,7 +17,8 @@ export async function withProgress<T>(title: string, work: (signal: AbortSignal)
     () => true, // whoever awaits `running` hears of it
   );
   if (!(await Promise.race([over, sleep(patienceMs)]))) {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (_progress, token) => {
+    const options = { location: vscode.ProgressLocation.Notification, title: notice(title), cancellable: true };
+    await vscode.window.withProgress(options, (_progress, token) => {
       token.onCancellationRequested(() => abort.abort());
       return over;
     });

@@ -12,8 +12,8 @@ export class Reports implements vscode.TextDocumentContentProvider {
     const reports = new Reports();
     const disposable = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(reportScheme, reports),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === reportScheme) reports.#texts.delete(uri.toString());
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+        if (isClosed && uri.scheme === reportScheme) reports.#texts.delete(uri.toString());
       }),
       reports.#changed,
     );

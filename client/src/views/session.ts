@@ -21,7 +21,7 @@ export async function openSession(app: App, { connection, nodeId }: NodeTarget):
   const control = connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
   const tlsClient = own ? '' : await askTlsClient(control);
   if (tlsClient === undefined) return undefined;
-  const hop = own ? new OwnHop(connection) : new MeshHop(new OwnHop(connection), nodeId, 'control', tlsClient);
+  const hop = own ? new OwnHop(app, connection) : new MeshHop(new OwnHop(app, connection), nodeId, 'control', tlsClient);
   const terminalOfNode = vscode.window.createTerminal({
     name: `receptor ${plain(nodeId, 60)}`,
     pty: new SessionTerminal(app, hop),
@@ -41,10 +41,17 @@ interface Hop {
 }
 
 class OwnHop implements Hop {
-  readonly #connection: Connection;
+  readonly #app: App;
+  readonly #first: Connection;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(app: App, connection: Connection) {
+    this.#app = app;
+    this.#first = connection;
+  }
+
+  /** Whoever disconnects and connects again goes on with the new connection. */
+  get #connection(): Connection {
+    return this.#app.connections.find(this.#first.name) ?? this.#first;
   }
 
   get nodeId(): string {
@@ -86,18 +93,26 @@ class MeshHop implements Hop {
   }
 
   async use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T> {
+    let control = await this.#reach();
+    // It closes with the connection that it goes through, which may be back by now.
+    if (control.closed) {
+      this.#control = undefined;
+      control = await this.#reach();
+    }
+    this.#nodeId = control.nodeId;
+    return work(control);
+  }
+
+  async #reach(): Promise<ReceptorControl> {
     this.#control ??= this.#before.use((control) =>
       control.connectToNode(this.#node, { service: this.#service, tlsClient: this.#tlsClient === '' ? undefined : this.#tlsClient }),
     );
-    let control: ReceptorControl;
     try {
-      control = await this.#control;
+      return await this.#control;
     } catch (error) {
       this.#control = undefined;
       throw error;
     }
-    this.#nodeId = control.nodeId;
-    return work(control);
   }
 
   mesh(): MeshSnapshot | undefined {

@@ -1,5 +1,6 @@
 /** What a line typed in a control session asks for, and what must never reach the daemon. No `vscode`. */
 import type { MeshSnapshot } from '../mesh/types.ts';
+import { plain } from './hostile.ts';
 import type { Completion } from './lineEditor.ts';
 
 export type SessionCommand =
@@ -160,7 +161,9 @@ export async function completeCommand(
     }
     return position === 3 && workNames.includes(second) ? await units() : [];
   };
-  return { from, candidates: [...new Set(await candidates())].sort() };
+  // What cannot be typed is no help, and what would steer the terminal must not reach it.
+  const typeable = (candidate: string): boolean => plain(candidate, Infinity) === candidate;
+  return { from, candidates: [...new Set(await candidates())].filter(typeable).sort() };
 }
 
 export const helpText = `Commands of the control service, as typed or as JSON:

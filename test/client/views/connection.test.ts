@@ -118,6 +118,7 @@ describe('a connection', () => {
     Fake.up = true;
     await vi.advanceTimersByTimeAsync(300_000);
     expect(connection.state.kind).toBe('closed');
+    await expect(connection.use(async () => 1)).rejects.toMatchObject({ code: 'closed' });
     expect(made).toHaveLength(1);
   });
 

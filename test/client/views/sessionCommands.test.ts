@@ -54,6 +54,7 @@ describe('completion', () => {
       Advertisements: [
         { NodeID: 'bar', Service: 'control', ConnType: 1, Time: '', WorkCommands: [{ WorkType: 'cat', Secure: false }] },
         { NodeID: 'bar', Service: 'udp', ConnType: 0, Time: '' },
+        { NodeID: 'bar\u001b]52;c;eA==\u0007', Service: 'control', ConnType: 1, Time: '' },
         { NodeID: 'foo', Service: 'ssh', ConnType: 2, Time: '', WorkCommands: [{ WorkType: 'own', Secure: false }] },
       ],
     },
@@ -66,7 +67,7 @@ describe('completion', () => {
 
   test('of commands, nodes, services, work types and units', async () => {
     expect((await at('st'))[1]).toContain('status');
-    expect(await at('ping b')).toEqual([5, ['bar', 'foo', 'localhost']]);
+    expect(await at('ping b')).toEqual([5, ['bar', 'foo', 'localhost']]); // and not the node that would steer the terminal
     expect(await at('connect bar ')).toEqual([12, ['control']]);
     expect(await at('connect localhost ')).toEqual([18, ['ssh']]);
     expect((await at('work '))[1]).toContain('force-release');

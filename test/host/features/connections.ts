@@ -57,6 +57,21 @@ describe('connections', () => {
     assert.equal(api.connections[0]?.name, 'mine');
   });
 
+  it('goes where a saved profile leads after a change, at once', async function () {
+    const [foo, bar] = [nodeOrSkip(this, 'foo'), nodeOrSkip(this, 'bar')];
+    const save = async (socket: string): Promise<void> =>
+      config().update('connections', [{ name: 'mine', address: `unix:${socket}`, autoConnect: true }], vscode.ConfigurationTarget.Global);
+    await save(foo.socket);
+    await until(() => api.connections[0]?.nodeId === 'foo', 'foo');
+    await save(bar.socket);
+    await until(() => api.connections[0]?.nodeId === 'bar' && api.connections[0].connected, 'bar');
+    assert.deepEqual(
+      api.connections.map(({ name }) => name),
+      ['mine'],
+    );
+    assert.equal(api.activeConnection?.nodeId, 'bar');
+  });
+
   it('keeps several, and commands mean the one that is active', async function () {
     const [foo, bar] = [nodeOrSkip(this, 'foo'), nodeOrSkip(this, 'bar')];
     await api.connect(`unix:${foo.socket}`);

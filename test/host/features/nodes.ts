@@ -90,6 +90,13 @@ ${more}`;
     await until(async () => (await lensTitles(fileUri(name))).includes('local runs this file'), 'the node runs the file');
   });
 
+  it('restart once for two who want it at once', async () => {
+    const restart = (): Thenable<unknown> => vscode.commands.executeCommand('receptor.node.restart', fileUri(name));
+    await Promise.all([restart(), restart()]);
+    await until(async () => (await lensTitles(fileUri(name))).includes('local runs this file'), 'the node runs the file');
+    assert.ok(await listens(port));
+  });
+
   it('stop', async () => {
     await vscode.commands.executeCommand('receptor.node.stop', fileUri(name));
     assert.equal(await listens(port), false);

@@ -40,6 +40,17 @@ describe('a control session', () => {
     await answer('ping bar', /"Success": true/);
   });
 
+  it('goes on at another node after the way there was closed and opened again', async () => {
+    const [{ name, address }] = api.connections as [(typeof api.connections)[0]];
+    await answer('connect bar control', /bar>/);
+    await answer('status', /"NodeID": "bar"/);
+    await vscode.commands.executeCommand('receptor.disconnect', name);
+    await answer('status', /was disconnected/);
+    await api.connect(address);
+    await answer('status', /"NodeID": "bar"/);
+    await answer('exit', /foo>/);
+  });
+
   it('submits typed work and shows its results', async () => {
     await answer('work submit localhost cat', /Type the payload/);
     terminal.sendText('typed here', true);

@@ -140,6 +140,17 @@ describe('work units', () => {
     assert.match(await hand.log(), new RegExp(`The output of ${plain.unitId} has no artifacts`));
   }).timeout(60_000);
 
+  it('grow in their document while the work runs, whatever language it is in', async () => {
+    const { unitId } = await run<Sent>('submit', ticker());
+    await foo.runs(unitId);
+    await run('openResults', unitId);
+    const { document } = vscode.window.activeTextEditor!;
+    await vscode.languages.setTextDocumentLanguage(document, 'yaml');
+    const before = document.getText().length;
+    await until(() => document.getText().length > before, 'more output', 15_000);
+    await run('cancel', unitId);
+  }).timeout(60_000);
+
   it('open in an editor of its own, in the language that they seem to be', async () => {
     const { unitId } = await run<Sent>('submit', said('{"a": 1}\n'));
     await foo.ended(unitId);

@@ -40,6 +40,8 @@ export interface NodesDeps {
 export class Nodes implements vscode.Disposable {
   readonly #deps: NodesDeps;
   readonly #nodes = new Map<string, LocalNode>();
+  /** Starts under way, by config: whoever asks meanwhile waits for the same node. */
+  readonly #starts = new Map<string, Promise<LocalNode>>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-node');
   readonly #disposables: vscode.Disposable[];
@@ -79,16 +81,7 @@ export class Nodes implements vscode.Disposable {
       known.terminal.show(true);
       return known;
     }
-    if (uri.scheme !== 'file') throw new Error(`${plain(uri.path)} is not on this machine's disk: save it there to run it.`);
-    const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
-    if (document?.isDirty === true && !(await document.save())) throw new Error('The config could not be saved, so it was not run.');
-    const summary = await this.#deps.language.summary(uri);
-    if (summary === null) throw new Error(`${path.basename(uri.fsPath)} is not a receptor config.`);
-    if (summary.templated) throw new Error(`${path.basename(uri.fsPath)} is a template: render it, and run what comes out.`);
-    const binary = await findReceptorBinary({ configured: runSettings.path() });
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-    this.#problems.delete(uri);
-    return this.#start(uri, summary, binary.path, text, known);
+    return this.#once(uri, () => this.#run(uri, known));
   }
 
   async stop(uri: vscode.Uri): Promise<NodeExit | undefined> {
@@ -97,8 +90,11 @@ export class Nodes implements vscode.Disposable {
   }
 
   async restart(uri: vscode.Uri): Promise<LocalNode> {
-    await this.stop(uri);
-    return this.run(uri);
+    requireTrust();
+    return this.#once(uri, async () => {
+      await this.stop(uri);
+      return this.#run(uri, this.get(uri));
+    });
   }
 
   /** Ends every node, or lets go of those that shall outlive the window. */
@@ -109,6 +105,28 @@ export class Nodes implements vscode.Disposable {
       else node.process.leave();
     }
     vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #once(uri: vscode.Uri, start: () => Promise<LocalNode>): Promise<LocalNode> {
+    const key = uri.toString();
+    const pending = this.#starts.get(key);
+    if (pending !== undefined) return pending;
+    const starting = start().finally(() => this.#starts.delete(key));
+    this.#starts.set(key, starting);
+    return starting;
+  }
+
+  async #run(uri: vscode.Uri, known: LocalNode | undefined): Promise<LocalNode> {
+    if (uri.scheme !== 'file') throw new Error(`${plain(uri.path)} is not on this machine's disk: save it there to run it.`);
+    const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
+    if (document?.isDirty === true && !(await document.save())) throw new Error('The config could not be saved, so it was not run.');
+    const summary = await this.#deps.language.summary(uri);
+    if (summary === null) throw new Error(`${path.basename(uri.fsPath)} is not a receptor config.`);
+    if (summary.templated) throw new Error(`${path.basename(uri.fsPath)} is a template: render it, and run what comes out.`);
+    const binary = await findReceptorBinary({ configured: runSettings.path() });
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    this.#problems.delete(uri);
+    return this.#start(uri, summary, binary.path, text, known);
   }
 
   async #start(uri: vscode.Uri, summary: ConfigSummary, binary: string, text: string, before: LocalNode | undefined): Promise<LocalNode> {

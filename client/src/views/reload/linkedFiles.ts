@@ -149,8 +149,9 @@ export class LinkedFiles implements vscode.Disposable {
     const connection = named === undefined ? undefined : this.#deps.connections.find(named);
     if (connection !== undefined) {
       const answeredBy = connection.state.kind === 'up' ? connection.state.nodeId : undefined;
-      const { address } = connection.profile;
-      const start = address.startsWith('unix:') ? await startOf(address.slice('unix:'.length)) : undefined;
+      // One that goes through another node has no socket here: when its node started is not known.
+      const address = connection.via === undefined ? connection.profile.address : undefined;
+      const start = address?.startsWith('unix:') === true ? await startOf(address.slice('unix:'.length)) : undefined;
       return { link: kindOf(answeredBy, wanted), answeredBy, address, connection, start };
     }
     const sockets = (await candidatesOf(uri, summary)).filter(({ address }) => address.startsWith('unix:'));

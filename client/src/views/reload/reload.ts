@@ -56,15 +56,14 @@ const scheme = 'receptor-running';
 class RunningTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event; // VS Code looks for it when the provider is registered
   readonly #disposables = [
     this.#changed,
     vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      if (uri.scheme === scheme) this.#texts.delete(uri.path);
+    vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+      if (isClosed && uri.scheme === scheme) this.#texts.delete(uri.path);
     }),
   ];
-
-  readonly onDidChange = this.#changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.path) ?? '';

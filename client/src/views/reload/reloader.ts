@@ -9,7 +9,7 @@ import type { BlamedPart, ReloadOutcome } from '../../reload/outcome.ts';
 import { linksOf, reloadNode, type ReloadControl, type ReloadOptions, type ReloadReport } from '../../reload/perform.ts';
 import { signalOf } from '../connect.ts';
 import type { Connection } from '../connection.ts';
-import { plain } from '../hostile.ts';
+import { notice, plain } from '../hostile.ts';
 import type { Notices, Offer } from '../notify.ts';
 import { placeOf, toRange } from '../nodes/place.ts';
 import { isAlive, type Nodes } from '../nodes/nodes.ts';
@@ -24,7 +24,7 @@ export class Reloader implements vscode.Disposable {
   readonly #notices: Notices;
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-reload');
   readonly #subscription: vscode.Disposable;
-  /** One reload of a node at a time, by its address. */
+  /** One reload of a node at a time, by `turnKey`. */
   readonly #turns = new Map<string, Turn>();
 
   constructor(files: LinkedFiles, nodes: Nodes, notices: Notices) {
@@ -40,7 +40,7 @@ export class Reloader implements vscode.Disposable {
    * Rejects with a ControlError when the node cannot be asked.
    */
   async reload(file: LinkedFile): Promise<ReloadReport | undefined> {
-    const key = file.address ?? file.uri.toString();
+    const key = file.connection === undefined ? (file.address ?? file.uri.toString()) : turnKey(file.connection);
     const text = await textOf(file.uri).catch(() => undefined);
     let before: readonly string[] = [];
     for (let turn = this.#turns.get(key); turn !== undefined; turn = this.#turns.get(key)) {
@@ -55,7 +55,7 @@ export class Reloader implements vscode.Disposable {
   /** Reloads the node of a connection, wherever its config is. */
   async reloadConnection(connection: Connection): Promise<ReloadReport | undefined> {
     const name = plain(connection.nodeId ?? connection.name, 60);
-    const key = connection.profile.address;
+    const key = turnKey(connection);
     return (
       this.#turns.get(key)?.done ??
       this.#take(key, { text: undefined, before: [] }, async (turn) => {
@@ -286,6 +286,9 @@ interface Turn {
   done: Promise<ReloadReport | undefined>;
 }
 
+/** The same for every way to one node that is known to lead there. */
+const turnKey = ({ via, name, profile }: Connection): string => (via === undefined ? profile.address : name);
+
 const textOf = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 
 const nameOf = (file: LinkedFile): string => plain(file.answeredBy ?? file.summary.nodeId ?? path.basename(file.uri.fsPath), 60);
@@ -294,8 +297,9 @@ async function withProgress<T>(
   title: string,
   work: (progress: vscode.Progress<{ message: string }>, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) =>
-    work(progress, signalOf(token)),
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: notice(title), cancellable: true },
+    (progress, token) => work({ report: ({ message }) => progress.report({ message: notice(message) }) }, signalOf(token)),
   );
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { decideOnSave, type ReloadSetting, type SaveDecision } from '../../reload/decide.ts';
 import type { Language } from '../../language/language.ts';
-import { plain } from '../hostile.ts';
+import { notice, plain } from '../hostile.ts';
 import { isAlive, type Nodes } from '../nodes/nodes.ts';
 import { describe, type Notices, type Offer } from '../notify.ts';
 import { linksOf } from '../../reload/perform.ts';
@@ -130,7 +130,7 @@ export class ReloadOnSave implements vscode.Disposable {
   async #ask(file: LinkedFile, name: string): Promise<void> {
     const reload = 'Reload';
     const chosen = await vscode.window.showInformationMessage(
-      `Reload ${name}? All its links drop, and come back within some seconds.`,
+      `Reload ${notice(name)}? All its links drop, and come back within some seconds.`,
       reload,
       'Always Here',
       'Never Here',

@@ -56,8 +56,9 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     this.#disposables = [
       this.#changed,
       vscode.workspace.registerTextDocumentContentProvider(resultsScheme, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === resultsScheme) this.#close(uri);
+      // A document that gets another language is told of as closed too, and goes on.
+      vscode.workspace.onDidCloseTextDocument(({ uri, isClosed }) => {
+        if (isClosed && uri.scheme === resultsScheme) this.#close(uri);
       }),
     ];
   }

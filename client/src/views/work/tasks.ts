@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isControlError } from '../../control/index.ts';
+import type { FollowEnd, Following } from '../../work/follow.ts';
 import { submissionOf, titleOf } from '../../work/fromWorkFile.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
 import type { PayloadSource, Submission } from '../../work/submission.ts';
@@ -79,6 +80,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
   readonly #closes = new vscode.EventEmitter<number>();
   readonly #abort = new AbortController();
   #sent: Sent | undefined;
+  #following: Following | undefined;
   #ended = false;
 
   readonly onDidWrite = this.#writes.event;
@@ -94,19 +96,29 @@ class TaskTerminal implements vscode.Pseudoterminal {
     void this.#run();
   }
 
-  /** The task was terminated: so is its work. */
+  /** The task was terminated: so is its work, and nobody looks any more. */
   close(): void {
     if (this.#ended) return;
-    this.#abort.abort();
-    const sent = this.#sent;
-    if (sent !== undefined)
-      void sent.host
-        .use((control) => control.cancelWork(sent.unitId, { ownConnection: true }))
-        .catch((error: unknown) => this.#app.log.warn(describe(error)));
+    void this.#cancel();
+    this.#following?.stop();
   }
 
   handleInput(data: string): void {
-    if (data === '\u0003') this.close();
+    if (data === '\u0003' && !this.#ended) void this.#cancel();
+  }
+
+  async #cancel(): Promise<void> {
+    this.#abort.abort();
+    const sent = this.#sent;
+    if (sent === undefined) return;
+    const { notices } = this.#app;
+    try {
+      const reply = await sent.host.use((control) => control.cancelWork(sent.unitId, { ownConnection: true }));
+      if (reply['cancel pending'] !== undefined)
+        notices.information(`${sent.unitId}: cancel pending. The remote node does not answer; the daemon keeps asking it.`);
+    } catch (error) {
+      notices.failure(`cancel ${sent.unitId}`, `Unit ${sent.unitId} of the task was not cancelled`, error);
+    }
   }
 
   async #run(): Promise<void> {
@@ -136,22 +148,29 @@ class TaskTerminal implements vscode.Pseudoterminal {
     const { work } = this.#app;
     const runner = new RunnerStream();
     const filter = new TerminalFilter();
-    const following = work.followings.start(sent.host, sent.unitId, {
+    this.#following = work.followings.start(sent.host, sent.unitId, {
       write: (chunk) => {
         const text = runner.push(chunk);
         if (text !== '') this.#writes.fire(filter.write(text));
       },
     });
-    const end = await following.done;
+    const end = await this.#following.done;
     this.#writes.fire(filter.write(runner.end()) + filter.end());
     work.shown(sent.host, sent.unitId, end);
     this.#say(endText(end));
-    if (this.#definition.release === true && end.reason !== 'gone' && end.reason !== 'stopped') {
-      await sent.host.use((control) => control.releaseWork(sent.unitId, { ownConnection: true }));
-      work.forget(sent.host, sent.unitId);
-      this.#say(`Unit ${sent.unitId} was released.`);
-    }
+    if (this.#definition.release === true) await this.#release(sent, end);
     return exitCode(end);
+  }
+
+  /** Only what was delivered whole is given up. */
+  async #release({ host, unitId }: Sent, { reason }: FollowEnd): Promise<void> {
+    if (reason === 'incomplete') this.#say(`Unit ${unitId} was not released: the rest of its output may still come.`);
+    if (reason !== 'ended') return;
+    const reply = await host.use((control) => control.releaseWork(unitId, { ownConnection: true }));
+    if (reply['release pending'] !== undefined)
+      return this.#say(`Unit ${unitId}: release pending. The remote node does not answer; the daemon keeps asking it.`);
+    this.#app.work.forget(host, unitId);
+    this.#say(`Unit ${unitId} was released.`);
   }
 
   async #submission(): Promise<{ submission: Submission; title: string; file: vscode.Uri | undefined }> {
