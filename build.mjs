@@ -95,6 +95,13 @@ function writeNotices(metafiles) {
 const lazily = (file, names) =>
   `module.exports = {${names.map((name) => `get ${name}() { return require(${JSON.stringify(file)}).${name}; }`).join(',\n')}};`;
 
+/** What our own sources use of Node's crypto. */
+const usedOfCrypto = () =>
+  readdirSync(at('server/src'), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...readFileSync(at('server/src', file), 'utf8').matchAll(/^import \{([^}]*)\} from 'node:crypto'/gm)])
+    .flatMap(([, names]) => names.split(',').map((name) => name.trim()));
+
 /**
  * What the server and the linter load when they first need it: the schemas and validators, from one file beside them, and
  * Node's crypto, which no config without certificates needs: less to do before `initialize` is answered, and 3 MB less.
@@ -104,7 +111,7 @@ const loadedLater = {
   setup({ onResolve, onLoad }) {
     const schemas = at('server/src/schema/schemas.ts');
     const contents = {
-      crypto: lazily('node:crypto', ['X509Certificate', 'createPrivateKey', 'randomBytes', 'randomUUID']),
+      crypto: lazily('node:crypto', [...new Set([...usedOfCrypto(), 'randomBytes', 'randomUUID'])]), // the latter for our libraries
       schemas: lazily(
         './schemas.js',
         [...readFileSync(schemas, 'utf8').matchAll(/(?:default|definitions) as (\w+)/g)].map((m) => m[1]),

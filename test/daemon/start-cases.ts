@@ -359,6 +359,27 @@ const behindLocalOnly = String.raw`
 - unix-socket-server: {filename: ., remotenode: b, remoteservice: x}
 - control-service: {filename: missing/..}
 - control-service: {filename: missing/}
+- control-service: {tcplisten: "*:3333"}
+- control-service: {tcplisten: "3333:"}
+- udp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: "*"}
+- tcp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: "*"}
+- tcp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: 127.0.0.1/8}
+- udp-client: {service: x, address: '256.1.1.1:53'}
+- tcp-listener: {port: 2222, bindaddr: "*"}
+- tcp-listener: {port: 2222, bindaddr: 127.0.0.1/8}
+- tcp-listener: {port: 2222, bindaddr: " 127.0.0.1"}
+- tcp-listener: {port: 2222, bindaddr: 127.1}
+- tcp-listener: {port: 2222, bindaddr: "0"}
+- ws-listener: {port: 2222, bindaddr: "a,b"}
+- udp-listener: {port: 2222, bindaddr: 256.0.0.1}
+- udp-peer: {address: "10.0.0.256:27199"}
+- udp-peer: {address: "10.0.0.1/24:27199"}
+- tcp-peer: {address: "hop1,hop2:27199"}
+- ws-peer: {address: "ws://user:pw@127.0.0.1:80/"}
+- ws-peer: {address: "ws://h:99999/x"}
+- ws-peer: {address: "ws://127.0.0.1/x", extraheader: "Connection: x"}
+- tcp-listener: {port: 2222, allowedpeers: ["*"]}
+- work-command: {worktype: x, command: ls -l, params: "-l 'x"}
 `;
 
 /** Values of `node`, each with a `local-only` beside it. */

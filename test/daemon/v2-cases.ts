@@ -196,6 +196,14 @@ cert-makereqs: [{commonname: x, nodeid: [x], outreq: x.csr}]
 cert-makereqs: {commonname: x, bits: 2048, nodeid: x, outreq: x.csr, outkey: x.key}
 cert-signreqs: [{req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}]
 cert-signreqs: [{req: missing, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; cert-init: {commonname: x}
+node: {id: a}; tcp-listeners: [{port: 2222}]; cert-init: {commonname: "", bits: 2048, outcert: x.crt, outkey: x.key}
+node: {id: a}; tcp-listeners: [{port: 2222}]; cert-makereqs: [{commonname: x}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; cert-makereqs: [{commonname: x, bits: 2048, outreq: x.csr, outkey: x.key, ipaddress: [foo]}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; cert-signreqs: [{req: nofile}]
+node: {id: a}; tcp-listeners: [{port: 2222, bindaddr: "*"}]
+node: {id: a}; tcp-listeners: [{port: 2222, bindaddr: "*"}, {port: 2223}]
+node: {id: a}; udp-peers: [{address: "10.0.0.256:27199"}]
 cert-init: {commonname: x, bits: 2048, outcert: x.crt, outkey: x.key}; node: {id: a}; tcp-listeners: [{port: 2222}]
 `;
 

@@ -136,6 +136,9 @@ async function socketFailure(file: string, code: string, cause: unknown): Promis
       });
     case 'ENAMETOOLONG':
       return pathTooLong(file, cause);
+    case 'ECONNRESET':
+    case 'EPIPE': // the daemon went while the connection waited to be taken
+      return streamFailure(undefined, new StreamEnded(Buffer.alloc(0), cause as Error), formatAddress({ kind: 'unix', path: file }));
     case 'EAGAIN':
       return new ControlError('refused', `The daemon behind ${quoted} accepts no more connections now.`, {
         nextStep: 'Try again; if it stays so, restart the daemon.',

@@ -147,18 +147,17 @@ class SchemaReport {
     if (left.length === 0 || (!this.v1 && this.item.spec?.name === 'local-only')) return [];
     const daemon = `error in ${this.action}: required parameter${left.length > 1 ? 's' : ''} missing: ${left.join(', ')}`;
     const what = `\`${this.action}\` needs ${list(left)}.`;
-    // There is nothing to run on without what makes certificates.
     const makes = this.item.spec?.group === 'certificates';
     return [
       {
         span: this.item.name?.span ?? this.item.span,
-        severity: this.v1 || makes ? 'error' : 'warning',
+        severity: this.v1 ? 'error' : 'warning',
         phase: this.v1 ? 'load' : makes ? 'start' : 'run',
         code: 'missing-field',
         message: this.v1
           ? receptorSays(what, daemon)
           : makes
-            ? `${what} Without it no certificate is made.`
+            ? `${what} Without it no certificate is made. v2 prints that and runs on without the entry.`
             : `${what} v2 starts without a word, but cannot use this entry.`,
         fixes: [{ kind: 'add-fields', names: left }],
       },
@@ -213,7 +212,7 @@ class SchemaReport {
     const finding = (span: Finding['span'], code: string, what: string, daemon: string, fixes: Fix[] = []): Finding[] => [
       { span, severity: 'error', phase: 'start', code, message: receptorSays(what, `error in rule ${index}: ${daemon}`), fixes },
     ];
-    const key = rule.keys.find((k) => k.name === path[2]);
+    const key = rule.keys.findLast((k) => k.name === path[2]); // of several the canonical form has the last
     if (error.keyword === 'additionalProperties') {
       const unknown = rule.keys.find((k) => k.name === error.params['additionalProperty']);
       if (unknown === undefined) return [];

@@ -2,7 +2,6 @@
 import type { Entry } from '../yaml/compose.ts';
 import { content, effectiveEntries } from '../yaml/compose.ts';
 import type { Dialect, Span, YamlNode } from '../yaml/nodes.ts';
-import type { ScalarValue } from '../yaml/scalar.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
 import { formatShortest, narrow } from './go-numbers.ts';
 
@@ -63,9 +62,6 @@ function goScalar(value: ReturnType<typeof resolveScalar>, node: YamlNode, text:
       return { type: 'string', value: value.value, node };
   }
 }
-
-/** A key as Go's `%s` prints it. */
-export const keyText = (key: ScalarValue, node: YamlNode): string => goText(goScalar(key, node, ''));
 
 /** A value as Go's `%s` prints it: strings raw, everything else with its type. */
 export function goText(value: GoValue): string {

@@ -12,7 +12,7 @@ import { coerce } from './coerce.ts';
 import type { Refused } from './coerce.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
-import { contentSpan, goValue, keyText } from './go-values.ts';
+import { contentSpan, goValue } from './go-values.ts';
 import type { ConfigField, FieldPart, ItemReading, ItemShape, Located, NameUse } from './model.ts';
 import { namesOf } from './names.ts';
 
@@ -254,7 +254,11 @@ function readParams(draft: Draft, name: Located, params: YamlNode, context: Item
   const { entries, overridden } = effectiveEntries(inner as YamlMapping, dialect);
   const odd = entries.find((e) => e.key.type !== 'string');
   if (odd !== undefined)
-    return fail('field-not-text', `\`${keyText(odd.key, odd.keyNode)}\` is no field: names of fields are text.`, contentSpan(odd.keyNode));
+    return fail(
+      'field-not-text',
+      `\`${odd.keyNode.kind === 'scalar' ? odd.keyNode.text : 'This'}\` is no field: names of fields are text.`,
+      contentSpan(odd.keyNode),
+    );
   const { fields, hidden } = readFields(draft, entries, spec, name, overridden);
   return finish(draft, name, spec, 'fields', fields, hidden, context);
 }

@@ -27,6 +27,29 @@ export function splitHostPort(address: string): HostPort {
   return { host, port: address.slice(colon + 1) };
 }
 
+/**
+ * Why Go cannot turn a host into an address, however the network is: it is neither an IP address nor what Go takes for a
+ * domain name (`net.isDomainName`), which has some letter, and no other signs than `-`, `_` and the dots. Undefined for
+ * what may exist.
+ */
+export function hostProblem(host: string): string | undefined {
+  const zone = host.indexOf('%');
+  if (host === '' || isIpv4(host) || isIpv6(zone < 0 ? host : host.slice(0, zone))) return undefined;
+  const labels = host.replace(/\.$/, '').split('.');
+  const named = host.length <= 254 && labels.every((label) => /^(?!-)[a-z\d_-]{1,63}(?<!-)$/i.test(label)) && /[a-z_-]/i.test(host);
+  return named || host === '.' ? undefined : `lookup ${host}: no such host`;
+}
+
+/** What to write instead of a host that is none. */
+export const hostAdvice = (host: string): string =>
+  /[,;\s]/.test(host.trim())
+    ? `\`${host}\` is no host: one address goes here.`
+    : host.trim() !== host
+      ? 'No blank may stand here.'
+      : /\/\d+$/.test(host)
+        ? `\`${host}\` is a network: write the address of one host.`
+        : `\`${host}\` is neither an IP address nor a host name.`;
+
 /** Names of ports that Go knows without asking the system. */
 const services: Readonly<Record<'tcp' | 'udp', ReadonlySet<string>>> = {
   tcp: new Set('domain ftp ftps gopher http https imap2 imap3 imaps pop3 pop3s smtp submission ssh telnet'.split(' ')),

@@ -1,7 +1,7 @@
-import type { Finding } from '../config/findings.ts';
+import type { Finding, Fix } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
+import { hostAdvice, hostProblem, isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { isNodeId } from './node.ts';
 import { atLeast, crashes, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -43,16 +43,10 @@ function listener(item: ItemReading, scope: Scope): Finding[] {
 
 /** A local address that is joined with the port by a colon, without brackets of its own. */
 export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField, address: string, port: unknown): Finding[] {
-  if (!address.includes(':') && !/[[\]]/.test(address)) return [];
   const split = splitHostPort(`${address}:${typeof port === 'number' ? port : 0}`);
-  if (!('error' in split)) return [];
-  const what =
-    /^[0-9a-fA-F:.%]+$/.test(address) && address.split(':').length > 2
-      ? `Put an IPv6 address in brackets: \`[${address}]\`.`
-      : 'Write an address alone; `port` holds the port.';
-  const fixes = isIpv6(address)
-    ? [{ kind: 'replace', span: field.span, text: `'[${address}]'`, title: 'Put it in brackets' } as const]
-    : [];
+  const problem = 'error' in split ? split.error : hostProblem(split.host);
+  if (problem === undefined) return [];
+  const { what, fixes } = bindAdvice(field, address, !('error' in split));
   return [
     refusedAtStart(
       item,
@@ -60,10 +54,27 @@ export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField,
       spanOf(field, item),
       'bind-address',
       what,
-      `listen ${item.spec?.name.startsWith('udp') === true ? 'udp' : 'tcp'}: ${split.error}`,
+      `listen ${item.spec?.name.startsWith('udp') === true ? 'udp' : 'tcp'}: ${problem}`,
       { fixes },
     ),
   ];
+}
+
+/** @param split it can be told from the port */
+export function bindAdvice(field: ConfigField, address: string, split: boolean): { what: string; fixes: Fix[] } {
+  if (address === '*')
+    return {
+      what: 'To listen on every address write `0.0.0.0`, or remove the field.',
+      fixes: [{ kind: 'replace', span: field.span, text: '0.0.0.0', title: 'Change to 0.0.0.0' }, { kind: 'remove-field' }],
+    };
+  if (split) return { what: hostAdvice(address), fixes: [] };
+  return {
+    what:
+      /^[0-9a-fA-F:.%]+$/.test(address) && address.split(':').length > 2
+        ? `Put an IPv6 address in brackets: \`[${address}]\`.`
+        : 'Write an address alone; `port` holds the port.',
+    fixes: isIpv6(address) ? [{ kind: 'replace', span: field.span, text: `'[${address}]'`, title: 'Put it in brackets' }] : [],
+  };
 }
 
 function peer(item: ItemReading, scope: Scope): Finding[] {
@@ -99,6 +110,14 @@ export function hostPort(item: ItemReading, scope: Scope, address: string, span:
         ? 'Put an IPv6 address in brackets: `[::1]:27199`.'
         : `Write \`host:port\`${address === '' ? '' : `, such as \`${address.replace(/^[a-z]+:\/*/i, '').replaceAll(/[[\]]/g, '') || 'host'}:27199\``}.`;
     return [refusedAtStart(item, scope, span, 'address', what, split.error)];
+  }
+  const nowhere = hostProblem(split.host);
+  // A scheme in front is one cause, and has a finding of its own.
+  if (nowhere !== undefined && !split.port.startsWith('//')) {
+    const what = hostAdvice(split.host);
+    return udp
+      ? [refusedAtStart(item, scope, span, 'address', what, nowhere)]
+      : [unwanted(span, 'address-host', `${what} The daemon starts and dials in vain for ever (${nowhere}).`)];
   }
   const problem = portProblem(split.port, udp ? 'udp' : 'tcp');
   if (problem === undefined) {
@@ -138,6 +157,9 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
       ),
     ];
   }
+  const undialled = undiallable(address);
+  if (undialled !== undefined)
+    return [unwanted(span, 'address-host', `${undialled.what} The daemon starts and dials in vain for ever (${undialled.daemon}).`)];
   const tls = fieldOf(item, 'tls');
   if (scheme === 'ws' && tls !== undefined && tls.value !== undefined && tls.value !== '') {
     return [
@@ -147,10 +169,40 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
   return [];
 }
 
+/** A URL that is one, and that no connection can be made to. */
+function undiallable(address: string): { readonly what: string; readonly daemon: string } | undefined {
+  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(address)?.[1] ?? '';
+  if (authority.includes('@'))
+    return { what: 'A name and a password cannot stand here: use `extraheader` for them.', daemon: 'malformed ws or wss URL' };
+  const split = splitHostPort(/:\d*$/.test(authority) ? authority : `${authority}:80`);
+  if ('error' in split) return undefined;
+  const host = hostProblem(split.host);
+  if (host !== undefined) return { what: hostAdvice(split.host), daemon: host };
+  const port = portProblem(split.port, 'tcp');
+  if (port !== undefined) return { what: `\`${split.port}\` is no port.`, daemon: port };
+  return split.host === '' ? { what: 'The address names no host.', daemon: 'dial tcp :80: connect: connection refused' } : undefined;
+}
+
+/** Headers that the daemon's WebSocket library sets itself. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  'upgrade',
+  'connection',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-extensions',
+]);
+
 function extraHeader(item: ItemReading, scope: Scope): Finding[] {
   const field = fieldOf(item, 'extraheader');
   const header = textOf(item, 'extraheader');
-  if (field === undefined || header === undefined || header === '' || header.includes(':')) return [];
+  if (field === undefined || header === undefined || header === '') return [];
+  if (header.includes(':')) {
+    const name = header.slice(0, header.indexOf(':'));
+    if (!ownHeaders.has(name.toLowerCase())) return [];
+    const daemon = `websocket: duplicate header not allowed: ${name}`;
+    const message = `The daemon sets \`${name}\` itself: with this it starts and dials in vain for ever (${daemon}).`;
+    return [unwanted(spanOf(field, item), 'extra-header', message, { fixes: [{ kind: 'remove-field' }] })];
+  }
   const what = 'Write the header as `Name: value`.';
   // v2 prints the refusal, runs on, and trips over the header when it dials.
   if (scope.format === 'v2')
@@ -181,9 +233,11 @@ function impossiblePeers(item: ItemReading, scope: Scope): Finding[] {
   const allowed = fieldOf(item, 'allowedpeers');
   const names = allowed !== undefined && Array.isArray(allowed.value) && !allowed.templated ? (allowed.value as readonly string[]) : [];
   const bad = names.find((name) => !isNodeId(name));
-  // Numbers in the list have a finding of their own.
-  if (allowed === undefined || bad === undefined || /^[\p{Cc}\p{Co}\p{Cn}]|^.$/u.test(bad)) return [];
+  if (allowed === undefined || bad === undefined) return [];
   const part = allowed.parts.find(({ read }) => read === bad);
+  // A number in the list has a finding of its own.
+  if (part?.value !== undefined && part.value.text !== bad) return [];
+  const everybody = bad === '*' && names.length === 1;
   const several = bad.split(/[,\s]+/).filter((name) => name !== '');
   const list = several.length > 1 && several.every(isNodeId) && allowed.parts.length < 2 ? `[${several.join(', ')}]` : undefined;
   const what = `No node can be called \`${bad}\`: this lets nobody in.`;
@@ -191,10 +245,12 @@ function impossiblePeers(item: ItemReading, scope: Scope): Finding[] {
     unwanted(
       part?.value?.span ?? spanOf(allowed, item),
       'peer-name',
-      list === undefined ? what : `${what} Write a list: \`${list}\`.`,
-      list === undefined
-        ? {}
-        : { fixes: [{ kind: 'replace', span: allowed.span, text: list, title: `Change to ${list}`, preferred: true }] },
+      everybody ? `${what} Remove the field to let everybody in.` : list === undefined ? what : `${what} Write a list: \`${list}\`.`,
+      everybody
+        ? { fixes: [{ kind: 'remove-field' }] }
+        : list === undefined
+          ? {}
+          : { fixes: [{ kind: 'replace', span: allowed.span, text: list, title: `Change to ${list}`, preferred: true }] },
     ),
   ];
 }

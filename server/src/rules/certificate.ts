@@ -1,5 +1,5 @@
 /** Facts of certificate and key files, as far as the daemon looks at them when it starts. */
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { derChildren, oidText } from './der.ts';
 
@@ -67,6 +67,19 @@ export function readPrivateKey(bytes: Uint8Array): KeyObject | { readonly error:
     return createPrivateKey(block.text);
   } catch {
     return { error: 'tls: failed to parse private key' };
+  }
+}
+
+/** Why the daemon finds no key in a PEM file that holds one: of its kind it reads RSA only. Undefined for what it reads. */
+export function otherKey(bytes: Uint8Array): string | undefined {
+  const block = pemBlocks(bytes).find(({ label }) => label.endsWith('KEY'));
+  if (block === undefined) return undefined;
+  if (block.label === 'EC PRIVATE KEY') return `unknown block type ${block.label}`;
+  try {
+    const key = block.label === 'PUBLIC KEY' ? createPublicKey(block.text) : createPrivateKey(block.text);
+    return key.asymmetricKeyType === 'rsa' ? undefined : 'no keys in file';
+  } catch {
+    return undefined; // broken ones are told elsewhere
   }
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ConfigModel, ItemReading } from '../config/model.ts';
 import { fieldOf, valueText } from '../config/model.ts';
-import { pemBlocks, readCertificate, readPrivateKey } from './certificate.ts';
+import { otherKey, pemBlocks, readCertificate, readPrivateKey } from './certificate.ts';
 import type { CheckContext, FileSystem } from './context.ts';
 import type { Scope } from './rule.ts';
 import { advice, isTrue, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -183,7 +183,7 @@ class DiskCheck {
     const bytes = stat.kind === 'file' ? this.disk.readFile(at) : undefined;
     if (bytes === undefined) return [];
     const blocks = pemBlocks(bytes);
-    if (blocks.length === 1 && label.test(blocks[0]!.label)) return [];
+    if (blocks.length === 1 && label.test(blocks[0]!.label) && otherKey(bytes) === undefined) return [];
     return [
       unwanted(
         spanOf(field, this.item),
@@ -271,7 +271,11 @@ class DiskCheck {
     const blocks = pemBlocks(bytes);
     const rest = blocks.reduce((left, block) => left.replace(block.text, ''), text).trim();
     const fitting = blocks.filter((block) => block.label === wanted || block.label.endsWith(` ${wanted}`)).length;
-    if (rest === '' && fitting === 1 && (blocks.length === 1 || field.name === 'inkey')) return [];
+    if (rest === '' && fitting === 1 && (blocks.length === 1 || field.name === 'inkey')) {
+      const other = otherKey(bytes);
+      if (other === undefined) return [];
+      return [this.refused(field, 'pem-content', 'receptor signs and requests certificates with RSA keys only.', other)];
+    }
     const daemon = rest === '' ? `one ${wanted.toLowerCase()} expected in ${valueText(field)}` : 'failed to decode PEM block';
     return [this.refused(field, 'pem-content', `This file must hold exactly one PEM block, \`${wanted}\`, and nothing else.`, daemon)];
   }

@@ -3,6 +3,7 @@ import type { FirewallKey, FirewallRule, ItemReading } from '../config/model.ts'
 import { fieldOf } from '../config/model.ts';
 import { isMasked } from '../document/mask.ts';
 import type { Span } from '../yaml/nodes.ts';
+import { isNodeId } from './node.ts';
 import { isRe2 } from './re2.ts';
 import type { ItemRule } from './rule.ts';
 import { crashes, unwanted } from './rule.ts';
@@ -27,6 +28,7 @@ export const firewallRules: ItemRule = (item) => {
       break;
     }
     for (const key of conditions(rule)) findings.push(...patternFindings(key));
+    findings.push(...caseVariants(rule));
     if (matchesAll(rule)) catchAll = rule;
   }
   return findings;
@@ -47,10 +49,24 @@ const matchesAll = (rule: FirewallRule): boolean =>
 
 const dropped = 'the daemon drops this condition without a word, so the rule matches more than it says';
 
+/** Keys that differ only by letter case are one condition, or one action, in random order. */
+function caseVariants({ keys }: FirewallRule): Finding[] {
+  return keys.flatMap((key, i) => {
+    const first = keys.find(({ name }) => name === key.name)!;
+    if (keys.indexOf(first) === i) return [];
+    const message = `\`${first.key.text}\` and \`${key.key.text}\` are the same key: which value counts is left to chance at every start.`;
+    return [unwanted(key.key.span, 'case-variants', message, { related: [{ span: first.key.span, message: 'The same key' }] })];
+  });
+}
+
 function patternFindings({ name, value }: FirewallKey): Finding[] {
   const { text } = value;
   const span: Span = value.span;
-  if (!text.startsWith('/')) return [];
+  if (!text.startsWith('/')) {
+    if (!name.endsWith('node') || isNodeId(text)) return [];
+    const what = `No node can be called \`${text}\`, so this rule never applies: leave the condition out for every node, or write a regular expression between slashes.`;
+    return [unwanted(span, 'peer-name', what)];
+  }
   if (text === '/')
     return [
       crashes(

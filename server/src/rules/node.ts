@@ -1,7 +1,7 @@
 import { parseDuration } from '../config/go-numbers.ts';
 import { fieldOf } from '../config/model.ts';
 import type { ItemRule } from './rule.ts';
-import { advice, atLeast, refusedAtStart, spanOf, textOf } from './rule.ts';
+import { advice, atLeast, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
 
 /** Shorter timeouts than what the daemon has built in are refused. */
 const shortestIdle = 21e9;
@@ -52,6 +52,15 @@ export const nodeRules: ItemRule = (item, scope) => {
         ),
       );
   }
+  const folder = textOf(item, 'datadir');
+  if (dataDir !== undefined && folder !== undefined && /^~(?:\/|$)/.test(folder))
+    findings.push(
+      unwanted(
+        spanOf(dataDir, item),
+        'datadir-tilde',
+        'The daemon does not expand `~`: it makes a folder of that name where it is started.',
+      ),
+    );
   const idle = fieldOf(item, 'maxidleconnectiontimeout');
   const timeout = textOf(item, 'maxidleconnectiontimeout');
   if (idle !== undefined && timeout !== undefined && timeout !== '') {

@@ -19,7 +19,10 @@ interface More {
   readonly related?: NonNullable<Finding['related']>;
 }
 
-/** Refused at start. v2 prints most of these and runs on without the entry; what belongs to `node` ends it. */
+/**
+ * Refused at start. v2 prints most of these and runs on without the entry; what belongs to `node` ends it. Where nothing
+ * is left to run on with, `wholeV2` makes an error of it.
+ */
 export function refusedAtStart(
   item: ItemReading,
   scope: Scope,
@@ -29,7 +32,7 @@ export function refusedAtStart(
   daemon: string,
   more: More = {},
 ): Finding {
-  const fatal = scope.format === 'v1' || item.spec?.name === 'node' || item.spec?.group === 'certificates';
+  const fatal = scope.format === 'v1' || item.spec?.name === 'node';
   return {
     span,
     severity: fatal ? 'error' : 'warning',

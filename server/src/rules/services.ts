@@ -1,8 +1,8 @@
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { byteLength, isIpv6, parseCidr, portProblem, splitHostPort } from './addresses.ts';
-import { bindAddress, hostPort } from './backends.ts';
+import { byteLength, hostAdvice, hostProblem, parseCidr, portProblem, splitHostPort } from './addresses.ts';
+import { bindAddress, bindAdvice, hostPort } from './backends.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { has, isEmpty, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
 
@@ -132,7 +132,8 @@ function controlService(item: ItemReading, scope: Scope): Finding[] {
   const address = textOf(item, 'tcplisten');
   if (listen !== undefined && address !== undefined && address !== '') {
     const split = address.includes(':') ? splitHostPort(address) : { host: '0.0.0.0', port: address };
-    const problem = 'error' in split ? split.error : portProblem(split.port, 'tcp');
+    const host = 'error' in split ? undefined : hostProblem(split.host);
+    const problem = 'error' in split ? split.error : (host ?? portProblem(split.port, 'tcp'));
     if (problem !== undefined) {
       findings.push(
         refusedAtStart(
@@ -140,7 +141,11 @@ function controlService(item: ItemReading, scope: Scope): Finding[] {
           scope,
           spanOf(listen, item),
           'tcp-listen',
-          'Write a port, such as `8888`, or `host:port`.',
+          host === undefined || 'error' in split
+            ? 'Write a port, such as `8888`, or `host:port`.'
+            : split.host === '*'
+              ? 'To listen on every address write the port alone.'
+              : hostAdvice(split.host),
           `error listening on TCP socket: listen tcp: ${problem}`,
         ),
       );
@@ -174,10 +179,15 @@ function serverAddress(item: ItemReading, scope: Scope): Finding[] {
   const address = textOf(item, 'bindaddr');
   if (field === undefined || address === undefined) return [];
   if (item.spec?.name === 'udp-server') return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
-  if (!/[:[\]]/.test(address) || isIpv6(address.replace(/%.*$/, ''))) return [];
+  if (hostProblem(address) === undefined) return [];
   const bare = /^\[(.*)\]$/.exec(address)?.[1];
-  const fixes = bare === undefined ? [] : [{ kind: 'replace', span: field.span, text: `'${bare}'`, title: 'Remove the brackets' } as const];
-  const what = bare === undefined ? 'Write an address alone; `port` holds the port.' : 'Here an IPv6 address is written without brackets.';
+  const { what, fixes } =
+    bare === undefined
+      ? bindAdvice(field, address, !address.includes(':'))
+      : {
+          what: 'Here an IPv6 address is written without brackets.',
+          fixes: [{ kind: 'replace', span: field.span, text: `'${bare}'`, title: 'Remove the brackets' } as const],
+        };
   return [
     refusedAtStart(
       item,
@@ -239,7 +249,7 @@ function clientAddress(item: ItemReading, scope: Scope): Finding[] {
   const span = spanOf(field, item);
   if (item.spec?.name === 'tcp-client') return hostPort(item, scope, address, span);
   const split = splitHostPort(address);
-  const problem = 'error' in split ? split.error : portProblem(split.port, 'udp');
+  const problem = 'error' in split ? split.error : (hostProblem(split.host) ?? portProblem(split.port, 'udp'));
   return problem === undefined
     ? []
     : [

@@ -62,7 +62,8 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
   if (fatal) return findings;
   const working = live.filter((item) => item.spec?.group !== 'certificates');
   if (working.length === 0) {
-    if (live.length > 0) return findings;
+    if (live.length > 0)
+      return findings.map((f) => (f.severity === 'warning' && f.phase === 'start' ? { ...f, severity: 'error', message: alone(f) } : f));
     const message = receptorSays(
       'Nothing in this config counts: the daemon takes it for empty and ends.',
       'empty receptor config, skipping...',
@@ -84,7 +85,7 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
         ? {
             ...f,
             severity: 'error',
-            message: `${f.message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '')} No other backend is left: Nothing to do - no backends are running.`,
+            message: `${alone(f)} No other backend is left: Nothing to do - no backends are running.`,
           }
         : f,
     );
@@ -105,6 +106,9 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
     },
   ];
 }
+
+/** The message without that v2 runs on. */
+const alone = ({ message }: Finding): string => message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '');
 
 /** The `receptorkube…` fields of `node` count only beside `version: 2`. */
 function switchedOff({ sections, items }: ConfigModel): Finding[] {

@@ -1,13 +1,32 @@
 import type { Finding, Fix } from '../config/findings.ts';
 import type { ConfigField, FieldPart, ItemReading } from '../config/model.ts';
 import { valueText } from '../config/model.ts';
-import { content } from '../yaml/compose.ts';
+import { contentSpan } from '../config/go-values.ts';
+import { content, effectiveEntries } from '../yaml/compose.ts';
+import type { YamlNode } from '../yaml/nodes.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { advice, atLeast, spanOf, unwanted } from './rule.ts';
 import { isNodeId } from './node.ts';
 
 /** Values that the daemon accepts and understands otherwise than they look. */
-export const valueRules: ItemRule = (item, scope) => item.fields.flatMap((field) => (field.templated ? [] : surprises(item, field, scope)));
+export const valueRules: ItemRule = (item, scope) =>
+  item.fields.flatMap((field) => (field.templated ? [] : [...surprises(item, field, scope), ...repeatedKeys(field.node)]));
+
+/** Mappings in a value: of a key that stands twice only the last counts in v1; v2 refuses the file. */
+function repeatedKeys(node: YamlNode): Finding[] {
+  const inner = content(node);
+  if (inner.kind === 'scalar') return [];
+  if (inner.kind === 'sequence') return inner.items.flatMap((item) => (item.kind === 'mapping' ? repeatedKeys(item) : []));
+  return effectiveEntries(inner, 'yaml.v2')
+    .overridden.filter(({ merged }) => !merged)
+    .map(({ keyNode }) =>
+      unwanted(
+        contentSpan(keyNode),
+        'repeated-key',
+        `\`${keyNode.kind === 'scalar' ? keyNode.text : ''}\` stands here twice: only the last one counts.`,
+      ),
+    );
+}
 
 function surprises(item: ItemReading, field: ConfigField, scope: Scope): Finding[] {
   const { spec, value } = field;
@@ -114,6 +133,10 @@ function permissions(item: ItemReading, field: ConfigField): Finding[] {
   const mode = value & 0o777;
   const span = spanOf(field, item);
   const result = `mode ${mode.toString(8).padStart(4, '0')} (${modeText(mode)})`;
+  if (mode === 0)
+    return [
+      unwanted(span, 'permissions-look', `${text} gives the socket mode 0000: nobody may use it. Write octal digits, such as \`0660\`.`),
+    ];
   const octal = /^0?[0-7]{3}$/.test(bare) ? `0${bare.replace(/^0/, '')}` : `0${mode.toString(8)}`;
   const fixes: Fix[] = [{ kind: 'replace', span: field.span, text: octal, title: `Change to ${octal}`, preferred: true }];
   // 432 is 0660 in decimal: odd to read, right in effect.

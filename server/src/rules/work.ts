@@ -34,7 +34,7 @@ export const workRules: ItemRule = (item, scope) => {
       if (isEmpty(item, 'publickey')) findings.push(keyMissing(item, scope, 'publickey'));
       break;
     case 'work-command':
-      findings.push(...noCommand(item));
+      findings.push(...noCommand(item), ...commandLine(item));
       break;
     case 'work-kubernetes':
       findings.push(...kubernetes(item, scope));
@@ -57,6 +57,45 @@ export const workRules: ItemRule = (item, scope) => {
   }
   return findings;
 };
+
+/** What every unit of the type would fail with. */
+function commandLine(item: ItemReading): Finding[] {
+  const findings: Finding[] = [];
+  const command = fieldOf(item, 'command');
+  const program = textOf(item, 'command');
+  if (command !== undefined && program !== undefined && /\s-|^[^/]*\S\s+[^/\s]/.test(program)) {
+    const message = `This is taken for the name of one program: put arguments into \`params\`, or every unit fails (exec: ${JSON.stringify(program)}: executable file not found in $PATH).`;
+    findings.push(unwanted(spanOf(command, item), 'command-arguments', message));
+  }
+  const params = fieldOf(item, 'params');
+  const open = unfinished(textOf(item, 'params') ?? '');
+  if (params !== undefined && open !== undefined)
+    findings.push(unwanted(spanOf(params, item), 'params-quotes', `A quote or an escape is not finished: every unit fails (${open}).`));
+  return findings;
+}
+
+/** Why the daemon cannot split parameters into words, as its library (google/shlex) says it. */
+function unfinished(text: string): string | undefined {
+  let quote = '';
+  let inWord = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i]!;
+    if (quote === "'") {
+      if (c === quote) quote = '';
+    } else if (c === '\\') {
+      if (++i >= text.length) return 'EOF found after escape character';
+      inWord = true;
+    } else if (quote === '"') {
+      if (c === quote) quote = '';
+    } else if (c === '"' || c === "'") {
+      quote = c;
+      inWord = true;
+    } else if (c === '#' && !inWord) {
+      while (i < text.length && text[i] !== '\n') i++;
+    } else inWord = !/[ \t\r\n]/.test(c);
+  }
+  return quote === '' ? undefined : 'EOF found when expecting closing quote';
+}
 
 function keyMissing(item: ItemReading, scope: Scope, name: string): Finding {
   const field = fieldOf(item, name);
