@@ -99,7 +99,7 @@ const lazily = (file, names) =>
 const usedOfCrypto = () =>
   readdirSync(at('server/src'), { recursive: true })
     .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => [...readFileSync(at('server/src', file), 'utf8').matchAll(/^import \{([^}]*)\} from 'node:crypto'/gm)])
+    .flatMap((file) => Array.from(readFileSync(at('server/src', file), 'utf8').matchAll(/^import \{([^}]*)\} from 'node:crypto'/gm)))
     .flatMap(([, names]) => names.split(',').map((name) => name.trim()));
 
 /**

@@ -38,5 +38,15 @@ export function itemFindings(item: ItemReading, scope: Scope): readonly Finding[
   const rules = item.spec.name === 'node' || item.spec.group !== 'node' ? byGroup[item.spec.group] : undefined;
   if (rules !== undefined) for (const rule of rules) apply(rule);
   if (scope.format === 'v2') apply(v2ItemRules);
-  return findings ?? none;
+  return findings === undefined ? none : onceForPlaces(findings);
+}
+
+/** A place to fill in is one cause: told as such, or as the error that it leads to. */
+function onceForPlaces(findings: readonly Finding[]): readonly Finding[] {
+  const places = findings.filter(({ code }) => code === 'placeholder');
+  if (places.length === 0) return findings;
+  const at = ({ span }: Finding, others: readonly Finding[]): boolean =>
+    others.some((other) => other.span.start === span.start && other.span.end === span.end);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return findings.filter((f) => (f.code === 'placeholder' ? !at(f, errors) : f.code !== 'address-host' || !at(f, places)));
 }

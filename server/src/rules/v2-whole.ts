@@ -62,8 +62,7 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
   if (fatal) return findings;
   const working = live.filter((item) => item.spec?.group !== 'certificates');
   if (working.length === 0) {
-    if (live.length > 0)
-      return findings.map((f) => (f.severity === 'warning' && f.phase === 'start' ? { ...f, severity: 'error', message: alone(f) } : f));
+    if (live.length > 0) return findings.map((f) => (f.severity === 'warning' && f.phase === 'start' ? raise(f, alone(f)) : f));
     const message = receptorSays(
       'Nothing in this config counts: the daemon takes it for empty and ends.',
       'empty receptor config, skipping...',
@@ -80,15 +79,8 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
   if (backends.some((item) => stopped(item) === undefined)) return findings;
   if (backends.length > 0) {
     const raised = new Set(backends.map(stopped));
-    return findings.map((f) =>
-      raised.has(f)
-        ? {
-            ...f,
-            severity: 'error',
-            message: `${alone(f)} No other backend is left: Nothing to do - no backends are running.`,
-          }
-        : f,
-    );
+    const none = 'No other backend is left: Nothing to do - no backends are running.';
+    return findings.map((f) => (raised.has(f) ? raise(f, `${alone(f)} ${none}`) : f));
   }
   const at = working.find((item) => item.spec?.name === 'node') ?? working[0]!;
   return [
@@ -106,6 +98,8 @@ export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Findi
     },
   ];
 }
+
+const raise = (finding: Finding, message: string): Finding => ({ ...finding, severity: 'error', message });
 
 /** The message without that v2 runs on. */
 const alone = ({ message }: Finding): string => message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '');

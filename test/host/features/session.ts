@@ -5,11 +5,12 @@ import { activated, nodeOrSkip, screen, until } from '../support.ts';
 describe('a control session', () => {
   let api: ReceptorMeshApi;
   let terminal: vscode.Terminal;
+  let address: string;
 
   before(async function () {
-    const foo = nodeOrSkip(this, 'foo');
+    address = `unix:${nodeOrSkip(this, 'foo').socket}`;
     api = await activated<ReceptorMeshApi>();
-    await api.connect(`unix:${foo.socket}`);
+    await api.connect(address);
     await until(async () => (await api.refresh()).nodes.get('bar')?.state === 'direct', 'foo knows bar', 60_000);
     await vscode.commands.executeCommand('receptor.openSession', 'foo');
     terminal = await until(() => vscode.window.terminals.find(({ name }) => name === 'receptor foo'), 'the terminal is open');
@@ -41,13 +42,14 @@ describe('a control session', () => {
   });
 
   it('goes on at another node after the way there was closed and opened again', async () => {
-    const [{ name, address }] = api.connections as [(typeof api.connections)[0]];
+    const whoAmI = '{"command":"status","requested_fields":["NodeID"]}';
     await answer('connect bar control', /bar>/);
-    await answer('status', /"NodeID": "bar"/);
-    await vscode.commands.executeCommand('receptor.disconnect', name);
-    await answer('status', /was disconnected/);
+    await answer(whoAmI, /"NodeID": "bar"/);
+    const own = api.connections.find((connection) => connection.address === address);
+    await vscode.commands.executeCommand('receptor.disconnect', own?.name);
+    await answer(whoAmI, /was disconnected/);
     await api.connect(address);
-    await answer('status', /"NodeID": "bar"/);
+    await answer(whoAmI, /"NodeID": "bar"/);
     await answer('exit', /foo>/);
   });
 

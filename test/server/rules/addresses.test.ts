@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isIpv6, parseCidr, portProblem, splitHostPort, urlProblem } from '../../../server/src/rules/addresses.ts';
+import { hostProblem, isIpv6, parseCidr, portProblem, splitHostPort, urlProblem } from '../../../server/src/rules/addresses.ts';
 import { isRfc3339 } from '../../../server/src/rules/certificates.ts';
 import { addressesCollide } from '../../../server/src/rules/facts.ts';
 import { isRe2 } from '../../../server/src/rules/re2.ts';
@@ -39,6 +39,27 @@ describe('addresses as Go reads them', () => {
     for (const bad of ['10.1.0.0', '10.1.0/30', '010.1.0.0/30', '10.1.0.0/33', ' 10.2.0.0/16']) expect(parseCidr(bad), bad).toBeUndefined();
     expect(['::', '::1', '1::2:3', '1:2:3:4:5:6:7:8', '::ffff:1.2.3.4'].every(isIpv6)).toBe(true);
     expect(['1::2::3', '1:2:3', ':::', '12345::', 'g::'].some(isIpv6)).toBe(false);
+  });
+
+  it('knows which hosts no lookup can find', () => {
+    for (const good of ['', 'localhost', 'a.example.org', 'a_b', 'x.', '10.0.0.1', '::1', 'fe80::1%eth0', '3com', '1-2'])
+      expect(hostProblem(good), good).toBeUndefined();
+    for (const bad of [
+      '*',
+      '10.0.0.256',
+      '127.1',
+      '0',
+      ' a',
+      'a,b',
+      '10.0.0.1/24',
+      'a..b',
+      '-a',
+      'a-',
+      'ü.de',
+      `${'x'.repeat(64)}.org`,
+      ':',
+    ])
+      expect(hostProblem(bad), bad).toBe(`lookup ${bad}: no such host`);
   });
 
   it('knows which listeners exclude each other', () => {
