@@ -110,8 +110,17 @@ const freeUdpPort = async (): Promise<number> =>
     });
   });
 
-/** A port of loopback that was free a moment ago. */
-export const freePort = async (transport: 'tcp' | 'udp' = 'tcp'): Promise<number> => (transport === 'udp' ? freeUdpPort() : freeTcpPort());
+const given = new Set<number>();
+
+/** A port of loopback that was free a moment ago, and another one each time. */
+export async function freePort(transport: 'tcp' | 'udp' = 'tcp'): Promise<number> {
+  for (;;) {
+    const port = await (transport === 'udp' ? freeUdpPort() : freeTcpPort());
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+}
 
 const portOf = (address: unknown): string | undefined => /:(\d+)(?:\/.*)?$/.exec(String(address))?.[1];
 const transportOf = (action: string): 'tcp' | 'udp' => (action.startsWith('udp') ? 'udp' : 'tcp');

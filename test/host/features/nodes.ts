@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReceptorMeshApi } from '../../../client/src/api.ts';
-import { activated, closeAll, fileUri, freePort, lensTitles, listens, openFile, setText, until } from '../support.ts';
+import { activated, closeAll, fileUri, freePorts, lensTitles, listens, openFile, setText, until } from '../support.ts';
 
 const settings = () => vscode.workspace.getConfiguration('receptor');
 const run = (uri: vscode.Uri) => vscode.commands.executeCommand<vscode.Uri | undefined>('receptor.node.run', uri);
@@ -22,7 +22,7 @@ describe('nodes that run from the editor', () => {
     api = await activated<ReceptorMeshApi>();
     for (const { name } of api.connections) await vscode.commands.executeCommand('receptor.disconnect', name);
     dir = mkdtempSync(path.join(tmpdir(), 'receptor-nodes-'));
-    [port, other] = [await freePort(), await freePort()];
+    [port, other] = (await freePorts(2)) as [number, number];
     await settings().update('path', binary, vscode.ConfigurationTarget.Global);
   });
   after(async () => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReceptorMeshApi } from '../../../client/src/api.ts';
 import type { ReloadReport } from '../../../client/src/reload/perform.ts';
-import { activated, closeAll, fileUri, freePort, lensTitles, listens, openFile, setText, until } from '../support.ts';
+import { activated, closeAll, fileUri, freePorts, lensTitles, listens, openFile, setText, until } from '../support.ts';
 
 const name = 'reloaded.yml';
 const set = (key: string, value: unknown): Thenable<void> => {
@@ -64,7 +64,7 @@ describe('reload', function () {
     api = await activated<ReceptorMeshApi>();
     for (const connection of api.connections) await vscode.commands.executeCommand('receptor.disconnect', connection.name);
     dir = mkdtempSync(path.join(tmpdir(), 'reload-host-'));
-    ports = [await freePort(), await freePort(), await freePort()];
+    ports = await freePorts(2);
     await set('receptor.path', binary);
     document = (await openFile(name, config(ports[0]!))).document;
     await vscode.commands.executeCommand('receptor.node.run', document.uri);

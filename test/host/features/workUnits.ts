@@ -28,9 +28,11 @@ describe('work units', () => {
   };
 
   it('of other nodes are seen and cancelled through the mesh', async () => {
+    // First the slow steps: the unit runs for 30 s only.
+    await run('showNode', 'bar');
+    await shows((all) => all.some((row) => row.startsWith('bar via ')), 'the node bar');
     const { unitId } = await run<Sent>('submit', ticker());
     await foo.runs(unitId);
-    await run('showNode', 'bar');
     const rows = await shows((all) => all.filter((row) => row.startsWith('ticker ')).length === 2, 'the unit at both nodes');
     const at = rows.findIndex((row) => row.startsWith('bar via '));
     assert.ok(at > 0 && rows[0]!.startsWith('foo '), rows.join('\n'));
