@@ -33,7 +33,7 @@ describe('work units', () => {
     await shows((all) => all.some((row) => row.startsWith('bar via ')), 'the node bar');
     const { unitId } = await run<Sent>('submit', ticker());
     await foo.runs(unitId);
-    const rows = await shows((all) => all.filter((row) => row.startsWith('ticker ')).length === 2, 'the unit at both nodes');
+    const rows = await shows((all) => all.filter((row) => /^ticker \w+ Running/.test(row)).length === 2, 'the unit at both nodes');
     const at = rows.findIndex((row) => row.startsWith('bar via '));
     assert.ok(at > 0 && rows[0]!.startsWith('foo '), rows.join('\n'));
     assert.match(rows[at + 1]!, /^ticker \w+ Running · /);
