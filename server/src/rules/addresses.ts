@@ -50,6 +50,9 @@ export const hostAdvice = (host: string): string =>
         ? `\`${host}\` is a network: write the address of one host.`
         : `\`${host}\` is neither an IP address nor a host name.`;
 
+/** A path that can only mean a folder: it ends in a slash, `.` or `..`. */
+export const namesFolder = (path: string): boolean => /(?:^|\/)\.{0,2}$/.test(path);
+
 /** Names of ports that Go knows without asking the system. */
 const services: Readonly<Record<'tcp' | 'udp', ReadonlySet<string>>> = {
   tcp: new Set('domain ftp ftps gopher http https imap2 imap3 imaps pop3 pop3s smtp submission ssh telnet'.split(' ')),

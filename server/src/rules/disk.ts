@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ConfigModel, ItemReading } from '../config/model.ts';
 import { fieldOf, valueText } from '../config/model.ts';
+import { namesFolder } from './addresses.ts';
 import { otherKey, pemBlocks, readCertificate, readPrivateKey } from './certificate.ts';
 import type { CheckContext, FileSystem } from './context.ts';
 import type { Scope } from './rule.ts';
@@ -239,8 +240,8 @@ class DiskCheck {
   /** The daemon makes room for a socket without asking: what is there goes, a folder with everything in it. */
   private inTheWay(field: ConfigField, at: string): Finding[] {
     const found = this.disk.stat(at);
-    const refusedAnyway = /(?:^|\/)\.{0,2}$/.test(valueText(field));
-    if (refusedAnyway || found === undefined || found.kind === 'other' || found.link === true) return [];
+    // A name that means a folder is refused anyway.
+    if (namesFolder(valueText(field)) || found === undefined || found.kind === 'other' || found.link === true) return [];
     const what = found.kind === 'directory' ? 'is a folder: receptor deletes it, with everything in it,' : 'is a file: receptor deletes it';
     return [unwanted(spanOf(field, this.item), 'socket-in-place-of', `\`${at}\` ${what} to make room for the socket.`)];
   }

@@ -51,9 +51,9 @@ const dropped = 'the daemon drops this condition without a word, so the rule mat
 
 /** Keys that differ only by letter case are one condition, or one action, in random order. */
 function caseVariants({ keys }: FirewallRule): Finding[] {
-  return keys.flatMap((key, i) => {
+  return keys.flatMap((key) => {
     const first = keys.find(({ name }) => name === key.name)!;
-    if (keys.indexOf(first) === i) return [];
+    if (first === key || key.name === '') return []; // keys that are no text are refused
     const message = `\`${first.key.text}\` and \`${key.key.text}\` are the same key: which value counts is left to chance at every start.`;
     return [unwanted(key.key.span, 'case-variants', message, { related: [{ span: first.key.span, message: 'The same key' }] })];
   });

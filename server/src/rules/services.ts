@@ -1,7 +1,7 @@
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { byteLength, hostAdvice, hostProblem, parseCidr, portProblem, splitHostPort } from './addresses.ts';
+import { byteLength, hostAdvice, hostProblem, namesFolder, parseCidr, portProblem, splitHostPort } from './addresses.ts';
 import { bindAddress, bindAdvice, hostPort } from './backends.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { has, isEmpty, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -215,24 +215,20 @@ function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket:
       'error setting socket file permissions: chmod : no such file or directory',
     );
   }
-  if (/(?:^|\/)\.$/.test(socket))
-    return refused(
-      'socket-name-empty',
-      'This is a folder: add the name of the socket.',
-      `could not overwrite socket file: RemoveAll ${socket}: invalid argument`,
-    );
-  if (/(?:^|\/)\.\.$/.test(socket))
-    return refused(
-      'socket-name-empty',
-      'This is a folder, and receptor deletes all that is in it before it finds that out: add the name of the socket.',
-      `could not overwrite socket file: unlinkat ${socket}: directory not empty`,
-    );
-  if (socket.endsWith('/'))
-    return refused(
-      'socket-name-empty',
-      'This is a folder, and receptor deletes it before it finds that out: add the name of the socket.',
-      `could not listen on socket file: listen unix ${socket}: bind: no such file or directory`,
-    );
+  if (namesFolder(socket)) {
+    const [deletes, daemon] = socket.endsWith('..')
+      ? [
+          ', and receptor deletes all that is in it before it finds that out',
+          `could not overwrite socket file: unlinkat ${socket}: directory not empty`,
+        ]
+      : socket.endsWith('/')
+        ? [
+            ', and receptor deletes it before it finds that out',
+            `could not listen on socket file: listen unix ${socket}: bind: no such file or directory`,
+          ]
+        : ['', `could not overwrite socket file: RemoveAll ${socket}: invalid argument`];
+    return refused('socket-name-empty', `This is a folder${deletes}: add the name of the socket.`, daemon);
+  }
   const bytes = byteLength(socket);
   if (bytes <= longestSocketPath) return [];
   return refused(
