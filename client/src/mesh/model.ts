@@ -30,12 +30,26 @@ export const buildSnapshot = (reply: StatusReply, takenAt: number, previous?: Me
 export function* snapshotSteps(reply: StatusReply, takenAt: number, previous?: MeshSnapshot): Steps<MeshSnapshot> {
   if (previous instanceof Snapshot && previous.self === reply.NodeID) return yield* previous.next(reply, takenAt);
   const reading = new Reading(reply, takenAt);
-  const ads = yield* adsByNode(reply.Advertisements ?? []);
+  const { self, costs, direct } = reading;
   const nodes = new Map<string, KnownNode>();
+  const add = (id: string): KnownNode => {
+    const node = new KnownNode(reading, id, undefined);
+    nodes.set(id, node);
+    return node;
+  };
+  add(self);
+  let routed = 0;
+  for (const id in costs) {
+    if (id !== self && add(id).nextHop !== undefined) routed++;
+    if (nodes.size % perStep === 0) yield;
+  }
+  // Whoever has links tells of them: mostly there is nobody else.
+  if (routed !== reading.countOfRoutes()) for (const id in reply.RoutingTable) if (!nodes.has(id)) add(id);
+  for (const id of direct.keys()) if (!nodes.has(id)) add(id);
   let seen = 0;
-  for (const id of idsIn(reading, ads.keys())) {
-    if (!nodes.has(id)) nodes.set(id, new KnownNode(reading, id, ads.get(id)));
+  for (const ad of reply.Advertisements ?? []) {
     if (++seen % perStep === 0) yield;
+    (nodes.get(ad.NodeID) ?? add(ad.NodeID)).advertise(ad);
   }
   return new Snapshot(reading, nodes);
 }
@@ -124,7 +138,7 @@ class Snapshot implements MeshSnapshot {
       if (!holds || node === undefined) replaced.set(id, node);
       if (node === undefined || (node.state === 'unreachable') !== (known.state === 'unreachable')) moved.add(id);
     }
-    for (const id of idsIn(reading, others.keys(), retold)) {
+    for (const id of idsIn(reading, retold, others.keys())) {
       if (this.nodes.has(id) || replaced.has(id)) continue;
       replaced.set(id, new KnownNode(reading, id, others.get(id)));
       moved.add(id);
@@ -191,15 +205,13 @@ function* adsByNode(ads: readonly Ad[]): Steps<Map<string, Ad | Ad[]>> {
 }
 
 /**
- * Every node that a reply speaks of, the answering one first; most more than once.
+ * The nodes that a reply speaks of and the one before may not have; most more than once.
+ * @param telling which of the nodes that tell of links are asked for
  * @param advertisers the nodes that advertise anything
- * @param telling which of the nodes that tell of links are asked for, if not all
  */
-function* idsIn(reading: Reading, advertisers: Iterable<string>, telling?: Iterable<string>): Iterable<string> {
-  const { self, costs, reply, direct } = reading;
-  yield self;
-  if (telling === undefined) for (const id in costs) yield id;
-  else for (const id of telling) if (Object.hasOwn(costs, id)) yield id;
+function* idsIn(reading: Reading, telling: Iterable<string>, advertisers: Iterable<string>): Iterable<string> {
+  const { costs, reply, direct } = reading;
+  for (const id of telling) if (Object.hasOwn(costs, id)) yield id;
   for (const id in reply.RoutingTable) yield id;
   yield* direct.keys();
   yield* advertisers;

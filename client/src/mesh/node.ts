@@ -8,7 +8,6 @@ export class KnownNode implements MeshNode {
   readonly state: NodeState;
   readonly ghost: boolean;
   readonly nextHop: string | undefined;
-  readonly stale: boolean;
   #reading: Reading;
   #ads: Ads;
   #offeredBy: Reading | undefined;
@@ -16,15 +15,19 @@ export class KnownNode implements MeshNode {
   #links: readonly MeshLink[] | undefined;
   #services: readonly MeshService[] | undefined;
   #workTypes: readonly MeshWorkType[] | undefined;
+  #stale: boolean | undefined;
 
   constructor(reading: Reading, id: string, ads: Ads) {
     this.id = id;
     this.nextHop = reading.route(id);
     this.state = stateOf(reading, id, this.nextHop);
     this.ghost = this.state === 'unreachable' && !reading.hasLinks(id);
-    this.stale = allStale(ads, (ad) => reading.isStale(ad));
     this.#reading = reading;
     this.#ads = ads;
+  }
+
+  get stale(): boolean {
+    return (this.#stale ??= allStale(this.#ads, (ad) => this.#reading.isStale(ad)));
   }
 
   get links(): readonly MeshLink[] {
@@ -37,6 +40,13 @@ export class KnownNode implements MeshNode {
 
   get workTypes(): readonly MeshWorkType[] {
     return (this.#workTypes ??= workTypesOf(this.#ads));
+  }
+
+  /** While the snapshot is built. */
+  advertise(ad: Ad): void {
+    if (this.#ads === undefined) this.#ads = ad;
+    else if (Array.isArray(this.#ads)) this.#ads.push(ad);
+    else this.#ads = [this.#ads as Ad, ad];
   }
 
   /** Keeps the advertisement of a later reply until it is known whether this node is still the same. */

@@ -76,6 +76,13 @@ export class Reading {
     return (this.#countOfTellers ??= Object.keys(this.costs).length);
   }
 
+  /** How many nodes the routing table leads to. */
+  countOfRoutes(): number {
+    let count = 0;
+    for (const _ in this.reply.RoutingTable) count++;
+    return count;
+  }
+
   /** Next hop of a node in the routing table. */
   route(id: string): string | undefined {
     return own(this.reply.RoutingTable, id);
