@@ -73,6 +73,17 @@ const behindLocalOnly = String.raw`
 - tcp-listener: "2222"
 - tcp-listener: {port: 2222, bindaddr: '::1'}
 - tcp-listener: {port: 2222, bindaddr: '[::1]'}
+- tcp-listener: {port: 2222, bindaddr: 'fe80::1'}
+- tcp-listener: {port: 2222, bindaddr: '[fe80::1]'}
+- udp-listener: {port: 2222, bindaddr: '[fe80::1]'}
+- ws-listener: {port: 2222, bindaddr: '[fe80::1]'}
+- tcp-peer: {address: '[fe80::1]:22'}
+- control-service: {tcplisten: '[fe80::1]:8888'}
+- tcp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: '[fe80::1]'}
+- tcp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: 'fe80::1'}
+- udp-server: {port: 3333, remotenode: b, remoteservice: x, bindaddr: '[fe80::1]'}
+- tcp-listener: {port: 2222, bindaddr: '[FE80::1]'}
+- tcp-listener: {port: 2222, bindaddr: '[febf::1]'}
 - tcp-listener: {port: 2222, bindaddr: '[::]'}
 - tcp-listener: {port: 2222, bindaddr: '127.0.0.1'}
 - tcp-listener: {port: 2222, bindaddr: '127.0.0.1:80'}
@@ -566,6 +577,11 @@ const whole = String.raw`
 - cert-signreq: {req: a.csr, cacert: '', cakey: ca.key, outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: '', outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: '', verify: true}
+- cert-makereq: {commonname: x, dnsname: [''], outreq: x.csr, inkey: a.key}
+- cert-makereq: {commonname: x, dnsname: ['a b'], outreq: x.csr, inkey: a.key}
+- cert-makereq: {commonname: x, dnsname: ['é'], outreq: x.csr, inkey: a.key}
+- cert-makereq: {commonname: x, dnsname: ['.'], outreq: x.csr, inkey: a.key}
+- cert-makereq: {commonname: x, dnsname: ['*.a'], outreq: x.csr, inkey: a.key}
 `;
 
 const lines = (table: string): string[] => table.split('\n').filter((line) => line !== '');

@@ -205,6 +205,29 @@ node: {id: a}; tcp-listeners: [{port: 2222, bindaddr: "*"}]
 node: {id: a}; tcp-listeners: [{port: 2222, bindaddr: "*"}, {port: 2223}]
 node: {id: a}; udp-peers: [{address: "10.0.0.256:27199"}]
 cert-init: {commonname: x, bits: 2048, outcert: x.crt, outkey: x.key}; node: {id: a}; tcp-listeners: [{port: 2222}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {privatekey: missing}
+node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {privatekey: missing, tokenexpiration: ''}
+node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {privatekey: .}
+node: {id: a}; tcp-listeners: [{port: 2222}]; work-verification: {publickey: missing}
+node: {id: a, firewallrules.x: 1}; tcp-listeners: [{port: 2222}]
+node: {id.x: a}; tcp-listeners: [{port: 2222}]
+node: {id: a}; node.id.x: b; tcp-listeners: [{port: 2222}]
+tcp-listeners: {port: 2222, nodecost.b: 2, nodecost.c: 3}; node.id: b
+node: {id: a, data.dir: x}; tcp-listeners: [{port: 2222}]
+node: {id: a, .x: x}; tcp-listeners: [{port: 2222}]
+node: {id: a, x.: x}; tcp-listeners: [{port: 2222}]
+node: {id: a}; tcp-listeners: {port.x: 2222}
+node: {id: a}; tcp-listeners: {port: 2222, a.b: c}
+node: {id: a}; tcp-listeners: [{port: 2222, a.b: c}]
+node: {id: a}; tcp-listeners: [{port: 2222, port.b: c}]
+node: {id: a}; tcp-listeners: {port: 2222, nodecost: {b.c: 2}}
+node: {id: a}; tcp-listeners: [{port: 2222, nodecost: {b.c: 2}}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; log-level: {level.x: info}
+node: {id: a}; tcp-listeners: [{port: 2222}]; bogus: {a.b: c}
+node: {id: a}; tcp-listeners: [{port: 2222}]; local-only: {local.x: true}
+node: {id: a}; tcp-listeners: [{port: 2222}]; trace: {a.b: true}
+node: {id: a}; tcp-listeners: [{port: 2222}]; work-commands: {worktype: x, command: cat, a.b: c}
+node: {id: a}; tcp-listeners: [{port: 2222, bindaddr: 'fe80::1'}]
 `;
 
 export const v2Cases: readonly string[] = [

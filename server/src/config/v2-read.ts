@@ -9,6 +9,7 @@ import type { Span, YamlMapping, YamlNode, YamlProblem } from '../yaml/nodes.ts'
 import { parseYaml } from '../yaml/parse.ts';
 import { schemaFindings } from './against-schema.ts';
 import { coerceV2 } from './coerce-v2.ts';
+import { nested, undotted } from './dotted.ts';
 import type { ReadingContext } from './document.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
@@ -101,14 +102,15 @@ class SectionReader {
       items.push(this.items.length);
       this.items.push({ base: 0, reading });
     };
-    if (path.length > 0) add(this.entry(spec, name, valueNode, [{ name: path[0]!, key: name, node: valueNode }]));
+    const [field, ...inner] = path;
+    if (field !== undefined) add(this.entry(spec, name, valueNode, [{ name: field, key: name, node: nested(inner, keyNode, valueNode) }]));
     else if (spec.list) this.readList(spec, name, valueNode, add);
-    else this.readMapping(spec, name, valueNode, add);
+    else this.readDotted(spec, name, valueNode, add);
   }
 
   private readList(spec: ActionSpec, name: Located, node: YamlNode, add: (reading: ItemReading) => void): void {
     const inner = content(node);
-    if (inner.kind === 'mapping') return this.readMapping(spec, name, node, add);
+    if (inner.kind === 'mapping') return this.readDotted(spec, name, node, add);
     if (inner.kind === 'scalar') return this.scalarSection(spec, name, node, add);
     for (const item of inner.items) {
       const element = content(item);
@@ -190,6 +192,12 @@ class SectionReader {
       fixes,
     };
     add({ ...this.entry(spec, name, node, []), shape: 'broken', findings: this.conditional ? [] : [finding] });
+  }
+
+  /** A section that is a mapping itself: its keys, and those of mappings in it, may have dots that lead further in. */
+  private readDotted(spec: ActionSpec, name: Located, node: YamlNode, add: (reading: ItemReading) => void): void {
+    const inner = content(node);
+    this.readMapping(spec, name, inner.kind === 'mapping' ? undotted(inner, spec) : node, add);
   }
 
   private readMapping(spec: ActionSpec, name: Located, node: YamlNode, add: (reading: ItemReading) => void): void {

@@ -40,15 +40,24 @@ export function hostProblem(host: string): string | undefined {
   return named || host === '.' ? undefined : `lookup ${host}: no such host`;
 }
 
-/** What to write instead of a host that is none. */
+/** `fe80::/10` without its zone: every link has these addresses. */
+const lacksZone = (host: string): boolean => /^fe[89ab][\da-f]:/i.test(host) && isIpv6(host);
+
+/** Why nothing can listen at a host, however the network is. */
+export const bindProblem = (host: string): string | undefined =>
+  lacksZone(host) ? `listen [${host}]: bind: invalid argument` : hostProblem(host);
+
+/** What to write instead of a host that is none, or that nothing can listen at. */
 export const hostAdvice = (host: string): string =>
-  /[,;\s]/.test(host.trim())
-    ? `\`${host}\` is no host: one address goes here.`
-    : host.trim() !== host
-      ? 'No blank may stand here.'
-      : /\/\d+$/.test(host)
-        ? `\`${host}\` is a network: write the address of one host.`
-        : `\`${host}\` is neither an IP address nor a host name.`;
+  lacksZone(host)
+    ? `This address is only one together with its interface: \`${host}%eth0\`.`
+    : /[,;\s]/.test(host.trim())
+      ? `\`${host}\` is no host: one address goes here.`
+      : host.trim() !== host
+        ? 'No blank may stand here.'
+        : /\/\d+$/.test(host)
+          ? `\`${host}\` is a network: write the address of one host.`
+          : `\`${host}\` is neither an IP address nor a host name.`;
 
 /** A path that can only mean a folder: it ends in a slash, `.` or `..`. */
 export const namesFolder = (path: string): boolean => /(?:^|\/)\.{0,2}$/.test(path);

@@ -1,7 +1,7 @@
 import type { Finding, Fix } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { hostAdvice, hostProblem, isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
+import { bindProblem, hostAdvice, hostProblem, isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { isNodeId } from './node.ts';
 import { atLeast, crashes, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -44,9 +44,9 @@ function listener(item: ItemReading, scope: Scope): Finding[] {
 /** A local address that is joined with the port by a colon, without brackets of its own. */
 export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField, address: string, port: unknown): Finding[] {
   const split = splitHostPort(`${address}:${typeof port === 'number' ? port : 0}`);
-  const problem = 'error' in split ? split.error : hostProblem(split.host);
+  const problem = 'error' in split ? split.error : bindProblem(split.host);
   if (problem === undefined) return [];
-  const { what, fixes } = bindAdvice(field, address, !('error' in split));
+  const { what, fixes } = bindAdvice(field, 'error' in split ? address : split.host, !('error' in split));
   return [
     refusedAtStart(
       item,

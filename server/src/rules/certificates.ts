@@ -98,17 +98,17 @@ function request(item: ItemReading, scope: Scope): Finding[] {
       bits === undefined ? ['bits'] : [],
     );
   }
+  const names = fieldOf(item, 'dnsname');
+  // oxlint-disable-next-line no-control-regex
+  const foreign = names?.parts.find((part) => typeof part.read === 'string' && /[^\u0000-\u007f]/.test(part.read));
+  if (names !== undefined && foreign !== undefined) {
+    const span = foreign.value?.span ?? spanOf(names, item);
+    const what = 'A name of DNS has plain letters only: write its `xn--` form.';
+    return [refusedAtStart(item, scope, span, 'dns-name', what, 'x509: SAN dNSName is malformed')];
+  }
   const addresses = fieldOf(item, 'ipaddress');
   const bad = addresses?.parts.find((part) => typeof part.read === 'string' && !isIp(part.read));
   if (addresses === undefined || bad === undefined) return [];
-  return [
-    refusedAtStart(
-      item,
-      scope,
-      bad.value?.span ?? spanOf(addresses, item),
-      'ip-address',
-      'Write an IP address.',
-      `invalid IP address: ${bad.read}`,
-    ),
-  ];
+  const span = bad.value?.span ?? spanOf(addresses, item);
+  return [refusedAtStart(item, scope, span, 'ip-address', 'Write an IP address.', `invalid IP address: ${bad.read}`)];
 }

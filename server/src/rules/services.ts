@@ -1,7 +1,17 @@
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { byteLength, hostAdvice, hostProblem, namesFolder, parseCidr, portProblem, splitHostPort } from './addresses.ts';
+import {
+  bindProblem,
+  byteLength,
+  hostAdvice,
+  hostProblem,
+  isIpv6,
+  namesFolder,
+  parseCidr,
+  portProblem,
+  splitHostPort,
+} from './addresses.ts';
 import { bindAddress, bindAdvice, hostPort } from './backends.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { has, isEmpty, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -132,7 +142,7 @@ function controlService(item: ItemReading, scope: Scope): Finding[] {
   const address = textOf(item, 'tcplisten');
   if (listen !== undefined && address !== undefined && address !== '') {
     const split = address.includes(':') ? splitHostPort(address) : { host: '0.0.0.0', port: address };
-    const host = 'error' in split ? undefined : hostProblem(split.host);
+    const host = 'error' in split ? undefined : bindProblem(split.host);
     const problem = 'error' in split ? split.error : (host ?? portProblem(split.port, 'tcp'));
     if (problem !== undefined) {
       findings.push(
@@ -179,25 +189,18 @@ function serverAddress(item: ItemReading, scope: Scope): Finding[] {
   const address = textOf(item, 'bindaddr');
   if (field === undefined || address === undefined) return [];
   if (item.spec?.name === 'udp-server') return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
-  if (hostProblem(address) === undefined) return [];
+  const problem = bindProblem(address);
+  if (problem === undefined) return [];
   const bare = /^\[(.*)\]$/.exec(address)?.[1];
   const { what, fixes } =
     bare === undefined
-      ? bindAdvice(field, address, !address.includes(':'))
+      ? bindAdvice(field, address, !address.includes(':') || isIpv6(address))
       : {
           what: 'Here an IPv6 address is written without brackets.',
           fixes: [{ kind: 'replace', span: field.span, text: `'${bare}'`, title: 'Remove the brackets' } as const],
         };
   return [
-    refusedAtStart(
-      item,
-      scope,
-      spanOf(field, item),
-      'bind-address',
-      what,
-      `error listening on TCP: listen tcp: lookup ${address}: no such host`,
-      { fixes },
-    ),
+    refusedAtStart(item, scope, spanOf(field, item), 'bind-address', what, `error listening on TCP: listen tcp: ${problem}`, { fixes }),
   ];
 }
 

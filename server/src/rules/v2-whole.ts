@@ -41,8 +41,8 @@ function counts({ spec, fields, shape }: ItemReading): boolean {
  * v2 runs on after most failures, so that what ends it is only seen as a whole: a config without content, or without a
  * backend that starts. Failures that take the last backend away are raised to errors.
  */
-export function wholeV2(model: ConfigModel, text: string, own: Finding[]): Finding[] {
-  const findings = [...own, ...switchedOff(model)];
+export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[]): Finding[] {
+  const findings = [...withoutCrashesNeverReached(model, own), ...switchedOff(model)];
   const fatal = findings.some((f) => f.severity === 'error');
   const live = model.items.filter((item) => counts(item.reading)).map((item) => item.reading);
   const first = model.sections[0];
@@ -103,6 +103,15 @@ const raise = (finding: Finding, message: string): Finding => ({ ...finding, sev
 
 /** The message without that v2 runs on. */
 const alone = ({ message }: Finding): string => message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '');
+
+/** The key file of `work-signing` is looked for first: an entry that is left out for it crashes nothing. */
+function withoutCrashesNeverReached({ items }: ConfigModel, findings: readonly Finding[]): readonly Finding[] {
+  const crash = findings.find(({ code }) => code === 'token-expiration-missing');
+  if (crash === undefined) return findings;
+  const signing = items.find(({ reading }) => reading.spec?.name === 'work-signing')!.reading;
+  const leftOut = findings.some((f) => f.code === 'file-missing' && f.severity === 'warning' && within(f, signing));
+  return leftOut ? findings.filter((f) => f !== crash) : findings;
+}
 
 /** The `receptorkube…` fields of `node` count only beside `version: 2`. */
 function switchedOff({ sections, items }: ConfigModel): Finding[] {
