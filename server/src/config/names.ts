@@ -2,8 +2,9 @@ import type { ConfigField, NameUse } from './model.ts';
 
 /** Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any". */
 export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
-  const names: NameUse[] = [];
-  for (const field of fields) {
+  let names: NameUse[] | undefined;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
     const { value } = field;
     if (field.spec === undefined) continue;
     if (typeof value !== 'string' || value === '') {
@@ -11,18 +12,22 @@ export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
         for (const part of field.parts) {
           const at = part.key ?? part.value;
           if (at !== undefined && at.text !== '')
-            names.push({ kind: 'node-id', name: at.text, role: 'reference', span: inside(at.span, at.text), field });
+            (names ??= []).push({ kind: 'node-id', name: at.text, role: 'reference', span: inside(at.span, at.text), field });
         }
       }
       continue;
     }
+    if (field.spec.defines === undefined && field.spec.refers === undefined) continue;
     const span = inside(field.span, value);
-    if (field.spec.defines !== undefined) names.push({ kind: field.spec.defines, name: value, role: 'definition', span, field });
+    if (field.spec.defines !== undefined) (names ??= []).push({ kind: field.spec.defines, name: value, role: 'definition', span, field });
     const { refers } = field.spec;
-    if (refers !== undefined && refers !== 'work-verification') names.push({ kind: refers, name: value, role: 'reference', span, field });
+    if (refers !== undefined && refers !== 'work-verification')
+      (names ??= []).push({ kind: refers, name: value, role: 'reference', span, field });
   }
-  return names.slice(); // without the room that pushing left
+  return names === undefined ? noNames : names.slice(); // without the room that pushing left
 }
+
+const noNames: readonly NameUse[] = [];
 
 /** The span without its quotes. */
 function inside(span: { start: number; end: number }, name: string): { start: number; end: number } {

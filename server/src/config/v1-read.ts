@@ -7,6 +7,7 @@ import type { ReadingContext } from './document.ts';
 import type { Finding } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import type { ConfigItem, ConfigModel, ItemReading } from './model.ts';
+import { readPlainItem } from './plain-item.ts';
 import { readItem } from './v1-item.ts';
 
 /** What a text of one item came to: a reading, or why its YAML is refused. */
@@ -19,6 +20,12 @@ export interface ItemRead {
 
 /** Reads the text of one item, which starts with its dash. */
 export function readItemText(text: string, context: ReadingContext, conditional: boolean): ItemRead {
+  const plain = conditional ? undefined : readPlainItem(text, context);
+  return plain === undefined ? readItemTree(text, context, conditional) : { reading: plain, problem: undefined, decode: true };
+}
+
+/** The same by the YAML tree, whatever the text. */
+export function readItemTree(text: string, context: ReadingContext, conditional: boolean): ItemRead {
   const parsed = parseYaml(text, 'yaml.v2');
   if (parsed.problem !== undefined) return { reading: undefined, problem: parsed.problem, decode: false };
   const { root } = parsed;

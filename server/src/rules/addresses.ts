@@ -132,6 +132,7 @@ export function isIp(text: string): boolean {
 }
 
 export const isIpv4 = (text: string): boolean => {
+  if (!/^[\d.]+$/.test(text)) return false;
   const parts = text.split('.');
   return parts.length === 4 && parts.every((p) => /^(?:0|[1-9]\d{0,2})$/.test(p) && Number(p) <= 255);
 };

@@ -82,7 +82,7 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): Fact[] {
       name: known(item, 'address')!,
     });
   }
-  facts.push(...ports(item, here), ...sockets(item));
+  for (const found of [portOf(item, here), socketOf(item)]) if (found !== undefined) facts.push(found);
   return facts.slice(); // without the room that pushing left
 }
 
@@ -92,20 +92,20 @@ function controlService(item: ItemReading, here: Span, format: 'v1' | 'v2'): Fac
   return unnamed ? [{ kind: 'service', key: 'service control', span: here, name: 'control' }] : [];
 }
 
-/** Ports that the daemon opens on this machine. */
-function ports(item: ItemReading, here: Span): Fact[] {
+/** The port that the daemon opens on this machine. */
+function portOf(item: ItemReading, here: Span): Fact | undefined {
   const name = item.spec!.name;
   const listen = known(item, 'tcplisten');
   if (name === 'control-service' && listen !== undefined && listen !== '') {
     const split = listen.includes(':') ? splitHostPort(listen) : { host: '0.0.0.0', port: listen };
-    return 'error' in split ? [] : port('tcp', Number(split.port), split.host, spanOf(fieldOf(item, 'tcplisten')!, item));
+    return 'error' in split ? undefined : port('tcp', Number(split.port), split.host, spanOf(fieldOf(item, 'tcplisten')!, item));
   }
-  if (!/^(?:(?:tcp|udp|ws)-listener|(?:tcp|udp)-server)$/.test(name)) return [];
+  if (!opensPort.has(name)) return undefined;
   const field = fieldOf(item, 'port');
-  if (field === undefined || typeof field.value !== 'number') return [];
+  if (field === undefined || typeof field.value !== 'number') return undefined;
   const bind = fieldOf(item, 'bindaddr');
   const address = bind === undefined ? '0.0.0.0' : known(item, 'bindaddr');
-  if (address === undefined) return [];
+  if (address === undefined) return undefined;
   return port(
     name.startsWith('udp') ? 'udp' : 'tcp',
     field.value,
@@ -114,15 +114,17 @@ function ports(item: ItemReading, here: Span): Fact[] {
   );
 }
 
-const port = (network: string, number: number, address: string, span: Span): Fact[] =>
-  number >= 1 && number <= 65_535 ? [{ kind: 'port', key: `port ${network} ${number}`, span, name: String(number), address }] : [];
+const opensPort: ReadonlySet<string> = new Set(['tcp-listener', 'udp-listener', 'ws-listener', 'tcp-server', 'udp-server']);
 
-function sockets(item: ItemReading): Fact[] {
+const port = (network: string, number: number, address: string, span: Span): Fact | undefined =>
+  number >= 1 && number <= 65_535 ? { kind: 'port', key: `port ${network} ${number}`, span, name: String(number), address } : undefined;
+
+function socketOf(item: ItemReading): Fact | undefined {
   const field = item.fields.find((f) => f.spec?.path === 'socket');
   const path = field === undefined ? undefined : known(item, field.name);
   return path === undefined || path === ''
-    ? []
-    : [{ kind: 'socket', key: `socket ${posix.normalize(path)}`, span: spanOf(field!, item), name: path, field: field! }];
+    ? undefined
+    : { kind: 'socket', key: `socket ${posix.normalize(path)}`, span: spanOf(field!, item), name: path, field: field! };
 }
 
 /** True when two listeners on the same port cannot both have it. Host names are compared as they stand. */

@@ -9,8 +9,17 @@ import { advice, atLeast, spanOf, unwanted } from './rule.ts';
 import { isNodeId } from './node.ts';
 
 /** Values that the daemon accepts and understands otherwise than they look. */
-export const valueRules: ItemRule = (item, scope) =>
-  item.fields.flatMap((field) => (field.templated ? [] : [...surprises(item, field, scope), ...repeatedKeys(field.node)]));
+export const valueRules: ItemRule = (item, scope) => {
+  const findings: Finding[] = [];
+  for (const field of item.fields) {
+    if (field.templated) continue;
+    for (const finding of surprises(item, field, scope)) findings.push(finding);
+    // Where only texts stand there are no mappings, and no tree is needed.
+    const texts = field.text !== undefined || (field.spec?.kind === 'strings' && field.value !== undefined);
+    if (!texts) for (const finding of repeatedKeys(field.node)) findings.push(finding);
+  }
+  return findings;
+};
 
 /** Mappings in a value: of a key that stands twice only the last counts in v1; v2 refuses the file. */
 function repeatedKeys(node: YamlNode): Finding[] {
@@ -61,6 +70,7 @@ const refusedAsId = (field: ConfigField, scope: Scope): boolean =>
   field.spec?.defines === 'node-id' && atLeast(scope, '1.5') && !isNodeId(valueText(field));
 
 function changedText(item: ItemReading, field: ConfigField): Finding[] {
+  if (field.text === field.value) return [];
   const text = plainText(field);
   const value = valueText(field);
   if (text === undefined || text === value || text === '') return [];

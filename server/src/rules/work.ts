@@ -76,6 +76,7 @@ function commandLine(item: ItemReading): Finding[] {
 
 /** Why the daemon cannot split parameters into words, as its library (google/shlex) says it. */
 function unfinished(text: string): string | undefined {
+  if (!/['"\\#]/.test(text)) return undefined;
   let quote = '';
   let inWord = false;
   for (let i = 0; i < text.length; i++) {

@@ -362,13 +362,26 @@ export function knowledgeOf(format: ConfigFormat): Knowledge {
 
 /** Negative, zero or positive as `a` is older than, equal to or newer than `b`. Missing parts count as 0; suffixes are ignored. */
 export function compareVersions(a: string, b: string): number {
-  const left = a.split('.');
-  const right = b.split('.');
+  const left = numbersOf(a);
+  const right = numbersOf(b);
   for (let i = 0; i < 3; i++) {
-    const difference = (Number.parseInt(left[i] ?? '0', 10) || 0) - (Number.parseInt(right[i] ?? '0', 10) || 0);
+    const difference = left[i]! - right[i]!;
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** Asked for with every item, of the same few versions. */
+const versionNumbers = new Map<string, readonly number[]>();
+
+function numbersOf(version: string): readonly number[] {
+  let numbers = versionNumbers.get(version);
+  if (numbers === undefined) {
+    const parts = version.split('.');
+    numbers = [0, 1, 2].map((i) => Number.parseInt(parts[i] ?? '0', 10) || 0);
+    if (versionNumbers.size < 100) versionNumbers.set(version, numbers);
+  }
+  return numbers;
 }
 
 /** True when a receptor of `version` has what came with `since`. */

@@ -25,6 +25,13 @@ const LONG_PREFIX = 'tag:yaml.org,2002:';
 /** `tag:yaml.org,2002:str` as `!!str`, the way the libraries print it. */
 export const shortTag = (tag: string): string => (tag.startsWith(LONG_PREFIX) ? `!!${tag.slice(LONG_PREFIX.length)}` : tag);
 
+/** True when an untagged plain scalar of this text is text to the library, this very text. */
+export function isText(text: string, dialect: Dialect): boolean {
+  if (text === '') return false;
+  if (!mayBeOther(text.charCodeAt(0))) return true;
+  return resolvePlain(text, dialect).value.type === 'string';
+}
+
 interface Resolved {
   /** Short form. */
   readonly tag: string;
@@ -88,9 +95,7 @@ const resolvePlain = (text: string, dialect: Dialect): Resolved => resolveText(t
 function resolveText(text: string, dialect: Dialect, timestamps: boolean): Resolved {
   if (text === '') return NULL;
   const first = text.charCodeAt(0);
-  const digit = first >= 48 && first <= 57;
-  // Most scalars are words: only these letters, signs, digits and dots can start anything else than a string.
-  if (!digit && !STARTS.has(first)) return string(text);
+  if (!mayBeOther(first)) return string(text);
   if (text.length <= LONGEST_WORD) {
     const word = wordsOf[dialect].get(text);
     if (word !== undefined) return word;
@@ -99,10 +104,13 @@ function resolveText(text: string, dialect: Dialect, timestamps: boolean): Resol
     const value = parseDottedFloat(text);
     return value === undefined ? string(text) : float(value);
   }
-  return digit || first === 43 || first === 45 ? resolveNumber(text, dialect, timestamps) : string(text);
+  return isDigit(first) || first === 43 || first === 45 ? resolveNumber(text, dialect, timestamps) : string(text);
 }
 
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const STARTS: ReadonlySet<number> = new Set(Array.from('yYnNtTfFoO~+-.', (c) => c.charCodeAt(0)));
+/** Most scalars are words: only some letters, signs, digits and dots can start anything else than a string. */
+const mayBeOther = (first: number): boolean => isDigit(first) || STARTS.has(first);
 
 function resolveNumber(text: string, dialect: Dialect, timestamps: boolean): Resolved {
   if (timestamps && isTimestamp(text)) {
