@@ -33,6 +33,21 @@ describe('v2', () => {
     expect(fieldOf(items[1]!.reading, 'port')?.value).toBe(27_199);
   });
 
+  it('follows dots in the keys of a section, and not in those of a list', () => {
+    const { items } = new ConfigDocument('tcp-listeners: {port: 1, nodecost.b: 2, nodecost.c: 3}\nnode.id: a\n').model;
+    expect(fieldOf(items[0]!.reading, 'nodecost')?.value).toEqual(
+      new Map([
+        ['b', 2],
+        ['c', 3],
+      ]),
+    );
+    expect(check('node: {id.x: a}\ntcp-listeners: [{port: 1}]\n')).toEqual(['error wrong-type']);
+    expect(check('node: {id: a}\nnode.id.x: b\ntcp-listeners: [{port: 1}]\n')).toEqual(['error wrong-type']);
+    expect(check('node: {id: a}\ntcp-listeners: {port: 1, nodecost: {b.c: 2}}\n')).toEqual(['error wrong-type']);
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 1, nodecost: {b.c: 2}}]\n')).toEqual([]);
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 1, port.x: 2}]\n')).toEqual(['warning unknown-field']);
+  });
+
   it('warns of what is ignored silently', () => {
     expect(check(good)).toEqual([]);
     expect(check(`${good}tcp-peer: {address: x}\nbogus: 1\n`)).toEqual(['warning renamed-section', 'warning unknown-section']);
