@@ -103,14 +103,17 @@ const usedOfCrypto = () =>
     .flatMap(([, names]) => names.split(',').map((name) => name.trim()));
 
 /**
- * What the server and the linter load when they first need it: the schemas and validators, from one file beside them, and
- * Node's crypto, which no config without certificates needs: less to do before `initialize` is answered, and 3 MB less.
+ * What the server and the linter load when they first need it: the schemas and validators, from one file beside them, Node's
+ * crypto, which no config without certificates needs, and what only `memory.ts` wants of V8: less to do before `initialize`
+ * is answered, and 3 MB less.
  */
 const loadedLater = {
   name: 'loaded-later',
   setup({ onResolve, onLoad }) {
     const schemas = at('server/src/schema/schemas.ts');
     const contents = {
+      v8: lazily('node:v8', ['setFlagsFromString']),
+      vm: lazily('node:vm', ['runInNewContext']),
       crypto: lazily('node:crypto', [...new Set([...usedOfCrypto(), 'randomBytes', 'randomUUID'])]), // the latter for our libraries
       schemas: lazily(
         './schemas.js',
@@ -121,7 +124,7 @@ const loadedLater = {
     onResolve({ filter: /\/schemas\.ts$/ }, ({ path: name, resolveDir }) =>
       path.resolve(resolveDir, name) === schemas ? later('schemas') : undefined,
     );
-    onResolve({ filter: /^(?:node:)?crypto$/, namespace: 'file' }, () => later('crypto'));
+    onResolve({ filter: /^(?:node:)?(?:crypto|v8|vm)$/, namespace: 'file' }, ({ path: name }) => later(name.replace('node:', '')));
     onResolve({ filter: /./, namespace: 'later' }, ({ path: name }) => ({ path: name, external: true }));
     onLoad({ filter: /./, namespace: 'later' }, ({ path: name }) => ({ contents: contents[name] }));
   },
