@@ -30,26 +30,22 @@ const cases: readonly Case[] = [
   {
     name: 'costs that differ',
     expected: { a: 'cost-mismatch' },
-    names: { a: 'b' },
     nodes: { a: [`${listener}}`], b: [`${peer}, cost: 2}`] },
   },
   {
     name: 'a peer that is not allowed',
     expected: { a: 'not-allowed-peer', b: 'link-ended' },
-    names: { a: 'b' },
     nodes: { a: [`${listener}, allowedpeers: [c]}`], b: [`${peer}}`] },
   },
   {
     name: 'the same id on both ends',
     expected: { a: 'own-node-id' },
-    names: { a: 'a' },
     ids: { b: 'a' },
     nodes: { a: [`${listener}}`], b: [`${peer}}`] },
   },
   {
     name: 'two links with the same node',
     expected: { a: 'duplicate-link' },
-    names: { a: 'b' },
     nodes: { a: [`${listener}}`], b: [`${peer}}`, `${peer}}`] },
   },
   {
@@ -87,7 +83,6 @@ const cases: readonly Case[] = [
   {
     name: 'a certificate of another node',
     expected: { x: 'certificate-node-id' },
-    names: { x: 'x' },
     nodes: { x: [`${server}}`, `${listener}, tls: s}`] },
   },
   { name: 'nobody who listens', expected: { b: 'connection-refused' }, nodes: { b: [`${peer}}`] } },

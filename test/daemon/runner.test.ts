@@ -3,8 +3,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ReceptorControl } from '../../client/src/control/index.ts';
 import { findReceptorBinary, NoReceptorError } from '../../client/src/runner/find.ts';
-import { NodeProcess } from '../../client/src/runner/node.ts';
+import { NodeProcess, type NodeOptions } from '../../client/src/runner/node.ts';
 import { causeOf } from '../../client/src/runner/log.ts';
 import { findReceptor, hasReceptor, receptorVersions } from '../harness/receptor.ts';
 
@@ -20,10 +21,10 @@ afterEach(async () => {
 
 describe.each(receptorVersions)('receptor %s', (version) => {
   describe.skipIf(!hasReceptor(version))('run by us', () => {
-    const start = (name: string, text: string, format: 'v1' | 'v2' = 'v1'): NodeProcess => {
+    const start = (name: string, text: string, options: Partial<NodeOptions> = {}): NodeProcess => {
       const configPath = path.join(dir, name);
       writeFileSync(configPath, text.replaceAll('DIR', dir));
-      const node = new NodeProcess({ binary: findReceptor(version), configPath, format });
+      const node = new NodeProcess({ binary: findReceptor(version), configPath, format: 'v1', ...options });
       started.push(node);
       return node;
     };
@@ -41,9 +42,49 @@ describe.each(receptorVersions)('receptor %s', (version) => {
     });
 
     test('a v2 file, although NODE is set', async () => {
-      const node = start('a.yml', 'node: {id: a, datadir: DIR/data}\nlog-level: {level: info}\nlocal-only: {local: true}\n', 'v2');
+      const node = start('a.yml', 'node: {id: a, datadir: DIR/data}\nlog-level: {level: info}\nlocal-only: {local: true}\n', {
+        format: 'v2',
+      });
       await running(node);
       expect((await node.stop()).wanted).toBe(true);
+    });
+
+    test.each(['error', 'warning'])('log-level %s hides that it is ready: its control service tells', async (level) => {
+      const socket = path.join(dir, 'a.sock');
+      const text = `- node: {id: a, datadir: DIR/data}\n- log-level: ${level}\n- local-only: null\n- control-service: {filename: DIR/a.sock}\n`;
+      let answered: string | undefined;
+      const answers = async (): Promise<boolean> => {
+        const control = await ReceptorControl.connect(`unix:${socket}`);
+        answered = control.nodeId;
+        await control.close();
+        return true;
+      };
+      const node = start('a.yml', text, { answers, grace: 55_000 });
+      await running(node);
+      expect(answered).toBe('a');
+      expect(node.lines.join('\n')).not.toContain('Initialization complete');
+    });
+
+    test('without a line and without a control service, it runs when it has not ended for long', async () => {
+      const refuses = async (): Promise<boolean> => Promise.reject(new Error('nobody'));
+      const node = start('a.yml', '- node: {id: a, datadir: DIR/data}\n- log-level: error\n- local-only: null\n', {
+        answers: refuses,
+        grace: 1_500,
+      });
+      await running(node);
+      expect(node.exit).toBeUndefined();
+      expect(await node.stop()).toMatchObject({ wanted: true });
+    });
+
+    test('one that ends was not running', async () => {
+      const states: string[] = [];
+      const node = start('a.yml', '- node: {id: a, datadir: DIR/data}\n- log-level: error\n- tcp-listener: {port: 0, tls: nope}\n', {
+        answers: async () => false,
+        grace: 55_000,
+      });
+      node.on('state', (state) => states.push(state));
+      await node.exited;
+      expect(states).toEqual(['ended']);
     });
 
     test('with a log file: it is followed, and the node can be left running', async () => {

@@ -36,7 +36,7 @@ function fieldsOf(json: string | undefined): Record<string, unknown> | undefined
   }
 }
 
-/** Which part of the config a log line is about. The first of `actions` that the file has is the place to look. */
+/** Which part of the config a log line is about: an item of one of `actions`. */
 export interface LogCause {
   /** Stable, kebab-case. */
   readonly code: string;
@@ -45,53 +45,54 @@ export interface LogCause {
   readonly actions: readonly string[];
   /** Field within that item, when one is to blame. */
   readonly field?: string;
-  /** A name out of the line: the other node, a TLS config, a work type. */
+  /** Only an item in which `field` is written can be meant. */
+  readonly needsField?: boolean;
+  /** What the line calls the item by: its address, a TLS config, a work type. An item that has it not is not meant. */
   readonly name?: string;
 }
 
-interface CauseRule {
+/** What the first group of `pattern` captures is the cause's `name`. */
+interface CauseRule extends Omit<LogCause, 'name'> {
   readonly pattern: RegExp;
-  readonly code: string;
-  readonly advice: string;
-  readonly actions: readonly string[];
-  readonly field?: string;
 }
 
 const peers = ['tcp-peer', 'ws-peer', 'udp-peer'];
 const listeners = ['tcp-listener', 'ws-listener', 'udp-listener'];
+const portTaken = 'Another process, perhaps another receptor, has that port: stop it or choose another port.';
 
-/** Log texts and their causes, each seen on 1.5.5 and 1.6.9. Order matters: the first match wins. A group captures the name. */
+/** Log texts and their causes, each seen on 1.5.5 and 1.6.9. Order matters: the first match wins. */
 const causes: readonly CauseRule[] = [
   {
     code: 'cost-mismatch',
-    pattern: /rejected connection with node (.+) because we disagree about the connection cost/,
+    pattern: /rejected connection with node .+ because we disagree about the connection cost/,
     advice: 'Both ends of a link must state the same cost: compare cost and nodecost here with the other node’s.',
     actions: [...peers, ...listeners],
     field: 'cost',
   },
   {
     code: 'not-allowed-peer',
-    pattern: /rejected connection with node (.+) because it is not in the allowed peers list/,
+    pattern: /rejected connection with node .+ because it is not in the allowed peers list/,
     advice: 'Add the other node’s id to allowedpeers, or remove allowedpeers.',
     actions: [...listeners, ...peers],
     field: 'allowedpeers',
+    needsField: true,
   },
   {
     code: 'own-node-id',
-    pattern: /rejected connection with node (.+) because it tried to connect using our own node ID/,
+    pattern: /rejected connection with node .+ because it tried to connect using our own node ID/,
     advice: 'Two nodes use the same id: give one of them another.',
     actions: ['node'],
     field: 'id',
   },
   {
     code: 'duplicate-link',
-    pattern: /rejected connection with node (.+) because it connected using a node ID we are already connected to/,
+    pattern: /rejected connection with node .+ because it connected using a node ID we are already connected to/,
     advice: 'There is a link to that node already, and only one is kept for each pair: remove one of the two, or give one node another id.',
     actions: [...peers, ...listeners],
   },
   {
     code: 'duplicate-node-id',
-    pattern: /(?:We are a duplicate node with ID|Duplicate node ID) (\S+)/,
+    pattern: /(?:We are a duplicate node with ID|Duplicate node ID) \S/,
     advice: 'Another node of the mesh has this id: give one of them another.',
     actions: ['node'],
     field: 'id',
@@ -146,7 +147,7 @@ const causes: readonly CauseRule[] = [
   },
   {
     code: 'certificate-node-id',
-    pattern: /nodeID=(\S+) not found in certificate name/,
+    pattern: /nodeID=\S+ not found in certificate name/,
     advice: 'The certificate was made for another node id: use one with this id, or set skipreceptornamescheck.',
     actions: ['tls-server', 'tls-client'],
     field: 'cert',
@@ -155,7 +156,16 @@ const causes: readonly CauseRule[] = [
     code: 'unknown-tls-config',
     pattern: /unknown TLS config (\S+)/,
     advice: 'No tls-server (for listeners) or tls-client (for peers) has that name.',
-    actions: [...listeners, ...peers, 'control-service'],
+    actions: [
+      ...listeners,
+      ...peers,
+      'control-service',
+      'command-service',
+      'tcp-server',
+      'tcp-client',
+      'unix-socket-server',
+      'unix-socket-client',
+    ],
     field: 'tls',
   },
   {
@@ -174,9 +184,16 @@ const causes: readonly CauseRule[] = [
   },
   {
     code: 'address-in-use',
-    pattern: /listen (?:tcp|udp) (\S+): bind: address already in use/,
-    advice: 'Another process, perhaps another receptor, has that port: stop it or choose another port.',
-    actions: [...listeners, 'control-service', 'tcp-server', 'udp-server'],
+    pattern: /listen tcp (\S+): bind: address already in use/,
+    advice: portTaken,
+    actions: ['tcp-listener', 'ws-listener', 'control-service', 'tcp-server'],
+    field: 'port',
+  },
+  {
+    code: 'address-in-use',
+    pattern: /listen udp (\S+): bind: address already in use/,
+    advice: portTaken,
+    actions: ['udp-listener', 'udp-server'],
     field: 'port',
   },
   {
@@ -185,6 +202,7 @@ const causes: readonly CauseRule[] = [
     advice: 'Another receptor uses this socket file: this node is running already, or two configs name the same file.',
     actions: ['control-service'],
     field: 'filename',
+    needsField: true,
   },
   {
     code: 'socket-folder-missing',
@@ -192,6 +210,7 @@ const causes: readonly CauseRule[] = [
     advice: 'The folder of the socket file does not exist: create it, or choose another filename.',
     actions: ['control-service'],
     field: 'filename',
+    needsField: true,
   },
   {
     code: 'verification-missing',
@@ -199,6 +218,7 @@ const causes: readonly CauseRule[] = [
     advice: 'Add a work-verification item with the public key.',
     actions: ['work-command'],
     field: 'verifysignature',
+    needsField: true,
   },
   {
     code: 'no-backend',
@@ -222,11 +242,9 @@ const causes: readonly CauseRule[] = [
 
 /** The known cause of a log line, or undefined. */
 export function causeOf(text: string): LogCause | undefined {
-  for (const { pattern, code, advice, actions, field } of causes) {
+  for (const { pattern, ...cause } of causes) {
     const found = pattern.exec(text);
-    if (found === null) continue;
-    const name = found[1];
-    return { code, advice, actions, ...(field === undefined ? {} : { field }), ...(name === undefined ? {} : { name }) };
+    if (found !== null) return found[1] === undefined ? cause : { ...cause, name: found[1] };
   }
   return undefined;
 }

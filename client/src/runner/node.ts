@@ -24,11 +24,16 @@ export interface NodeOptions {
    * reader. Then {@link NodeProcess.leave} lets go of it.
    */
   readonly logFile?: string | undefined;
+  /** Whether the node's own control service answers. Asked of a node that does not say that it is ready. */
+  readonly answers?: () => Promise<boolean>;
+  /** A node that neither says nor shows that it is ready counts as running when it has not ended for so long, in ms. */
+  readonly grace?: number;
 }
 
 /**
- * - `starting`: the process runs, the daemon has not said `Initialization complete`
- * - `running`: it has
+ * - `starting`: the process runs, and nothing tells that the daemon is ready
+ * - `running`: it said `Initialization complete`; or its control service answers, or it goes on for long, and its log level
+ *   hides that line, or remote work that it takes up again keeps it back
  * - `stopping`: we asked it to end
  * - `ended`: the process is gone; see `exit`
  */
@@ -53,6 +58,12 @@ interface NodeEvents {
 const maxLine = 16 * 1024;
 /** Lines kept for who looks later. */
 const keptLines = 1_000;
+/** The line has so long to come by itself before the control service is asked, in ms. */
+const patience = 1_000;
+/** How often the control service is asked, in ms. */
+const askInterval = 250;
+/** What keeps a daemon from starting ends it within milliseconds. */
+const usualGrace = 10_000;
 /** How often a log file is looked at, in ms. */
 const followInterval = 150;
 /** Receptor installs no signal handler and ends at once; a worker it waits for could hold it. */
@@ -95,6 +106,7 @@ export class NodeProcess extends EventEmitter<NodeEvents> {
     if (typeof output === 'number') closeSync(output);
     const sources = logFile === undefined ? [this.#child.stdout, this.#child.stderr] : [Readable.from(this.#follow(logFile))];
     const streams = sources.map((source) => this.#read(source));
+    void this.#awaitSilent();
     this.exited = new Promise((resolve) => {
       this.#child.once('error', (error) => {
         this.#reason ??= error.message;
@@ -141,6 +153,19 @@ export class NodeProcess extends EventEmitter<NodeEvents> {
     if (this.options.logFile === undefined) throw new Error('a node that writes into a pipe ends with its reader: give it a logFile');
     this.#gone = true;
     this.#child.unref();
+  }
+
+  /** For the daemon that is ready and does not say so. */
+  async #awaitSilent(): Promise<void> {
+    const { answers, grace = usualGrace } = this.options;
+    const end = performance.now() + grace;
+    const pause = (ms: number): Promise<void> => sleep(Math.max(0, Math.min(ms, end - performance.now())), undefined, { ref: false });
+    await pause(patience);
+    while (this.#state === 'starting' && performance.now() < end) {
+      if (await answers?.().catch(() => false)) break; // an error is no answer
+      await pause(askInterval);
+    }
+    if (this.#state === 'starting' && !this.#gone) this.#become('running');
   }
 
   #end(how: Pick<NodeExit, 'code' | 'signal'>, resolve: (exit: NodeExit) => void): void {

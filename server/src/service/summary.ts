@@ -40,6 +40,20 @@ export interface BackendSummary {
   range: Range;
 }
 
+/** What tells an item from the others in the daemon's words: where it listens or dials, the names in it, what is written. */
+export interface ItemSummary {
+  action: string;
+  /** `host:port`, a port alone, or a URL. */
+  address?: string;
+  /** TLS configs, work types, services and node ids that it defines or refers to. */
+  names: string[];
+  /** The mesh service that it offers by name. */
+  offers?: string;
+  /** Lower-case names of its fields. */
+  fields: string[];
+  range: Range;
+}
+
 /** The facts of one config that views, connections and reload need. */
 export interface ConfigFacts {
   format: ConfigFormat;
@@ -52,6 +66,8 @@ export interface ConfigFacts {
   peers: BackendSummary[];
   listeners: BackendSummary[];
   workTypes: { name: string; signed: boolean; range: Range }[];
+  /** Every item whose action is known, in the order of the file. */
+  items: ItemSummary[];
   /** Mesh services that the config offers, control services included. */
   services: string[];
   /** Number of findings that make the daemon refuse the file. */
@@ -69,6 +85,7 @@ export function summarize(document: ConfigDocument, findings: readonly Finding[]
     peers: [],
     listeners: [],
     workTypes: [],
+    items: [],
     services: [],
     errors: findings.filter(({ severity }) => severity === 'error').length,
     templated: model.templated,
@@ -78,13 +95,14 @@ export function summarize(document: ConfigDocument, findings: readonly Finding[]
     const { spec, names } = item.reading;
     if (spec === undefined) continue;
     const range = rangeOf(document, placed(item, item.reading.span));
+    facts.items.push(summaryOf(item, spec.name, range));
     for (const use of names) if (use.kind === 'service' && use.role === 'definition') services.add(use.name);
     if (spec.name === 'node') addNode(facts, item, range);
     else if (spec.name === 'control-service') facts.controlServices.push(controlService(item, services, range));
     else if (spec.name === 'tls-client') facts.tlsClients.push(tlsClient(item, range));
     else if (spec.name.endsWith('-peer')) facts.peers.push(backend(item, text(item, 'address') ?? '', range));
     else if (spec.name.endsWith('-listener')) {
-      facts.listeners.push(backend(item, `${text(item, 'bindaddr') ?? '0.0.0.0'}:${number(item, 'port')}`, range));
+      facts.listeners.push(backend(item, listenAddress(item), range));
     } else if (spec.group === 'work' && text(item, 'worktype') !== undefined) {
       facts.workTypes.push({ name: text(item, 'worktype')!, signed: flag(item, 'verifysignature') ?? false, range });
     }
@@ -92,6 +110,21 @@ export function summarize(document: ConfigDocument, findings: readonly Finding[]
   facts.services = [...services];
   return facts;
 }
+
+function summaryOf(item: ConfigItem, action: string, range: Range): ItemSummary {
+  const { fields, names } = item.reading;
+  const address = text(item, 'address') ?? text(item, 'tcplisten') ?? (fieldOf(item.reading, 'port') && listenAddress(item));
+  return {
+    action,
+    ...given('address', address),
+    names: names.map(({ name }) => name),
+    ...given('offers', names.find(({ kind, role }) => kind === 'service' && role === 'definition')?.name),
+    fields: fields.map(({ name }) => name),
+    range,
+  };
+}
+
+const listenAddress = (item: ConfigItem): string => `${text(item, 'bindaddr') ?? '0.0.0.0'}:${number(item, 'port')}`;
 
 /** A text that the daemon would hold; undefined when absent, refused or filled in by a template. */
 function text(item: ConfigItem, name: string): string | undefined {

@@ -29,13 +29,15 @@ describe('log lines', () => {
 });
 
 test.each([
-  ['Backend error: b: rejected connection with node a because we disagree about the connection cost', 'cost-mismatch', 'a'],
-  ['rejected connection with node b because it is not in the allowed peers list', 'not-allowed-peer', 'b'],
-  ['rejected connection with node a because it tried to connect using our own node ID', 'own-node-id', 'a'],
-  ['We are a duplicate node with ID x and epoch 5.  Shutting down.', 'duplicate-node-id', 'x'],
+  ['Backend error: b: rejected connection with node a because we disagree about the connection cost', 'cost-mismatch', undefined],
+  ['rejected connection with node b because it is not in the allowed peers list', 'not-allowed-peer', undefined],
+  ['rejected connection with node a because it tried to connect using our own node ID', 'own-node-id', undefined],
+  ['We are a duplicate node with ID x and epoch 5.  Shutting down.', 'duplicate-node-id', undefined],
   ['tls: first record does not look like a TLS handshake', 'tls-on-one-side', undefined],
   ['Error: error opening Unix socket: could not acquire lock on socket file: fslock is already locked', 'socket-locked', undefined],
   ['Error: listen tcp 0.0.0.0:2222: bind: address already in use', 'address-in-use', '0.0.0.0:2222'],
+  ['Error: listen udp 0.0.0.0:2222: bind: address already in use', 'address-in-use', '0.0.0.0:2222'],
+  ['Error: unknown TLS config nope', 'unknown-tls-config', 'nope'],
   ['Backend connection failed (will retry): dial tcp 127.0.0.1:1: connect: connection refused', 'connection-refused', '127.0.0.1:1'],
   ['Nothing to do - no backends are running.', 'no-backend', undefined],
 ])('%s', (text, code, name) => {

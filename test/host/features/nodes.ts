@@ -100,21 +100,39 @@ ${more}`;
   it('stop', async () => {
     await vscode.commands.executeCommand('receptor.node.stop', fileUri(name));
     assert.equal(await listens(port), false);
-    await until(async () => (await lensTitles(fileUri(name))).includes('$(play) Run'), 'the lens that runs it');
+    const stopped = await until(async () => {
+      const titles = await lensTitles(fileUri(name));
+      return titles.includes('$(play) Run') && titles;
+    }, 'the lens that runs it');
+    assert.ok(stopped.includes('local does not run'), stopped.join());
   });
 
-  it('say why they did not start, on the item', async () => {
+  /** Runs a config in which the port that it is given is taken; gives the line, of the problem that comes of it, and its words. */
+  const runBusy = async (file: string, textWith: (taken: number) => string): Promise<{ line: string | undefined; message: string }> => {
     const busy = createServer().listen(0, '0.0.0.0');
     await new Promise((resolve) => busy.once('listening', resolve));
-    const { port: taken } = busy.address() as { port: number };
-    await openFile('busy-node.yml', config('', taken).replace('local.sock', 'busy.sock'));
-    assert.equal(await run(fileUri('busy-node.yml')), undefined);
+    const text = textWith((busy.address() as { port: number }).port);
+    await openFile(file, text);
+    assert.equal(await run(fileUri(file)), undefined);
     busy.close();
-    const problem = await until(
-      () => vscode.languages.getDiagnostics(fileUri('busy-node.yml')).find(({ source }) => source === 'receptor (last run)'),
+    const { message, range } = await until(
+      () => vscode.languages.getDiagnostics(fileUri(file)).find(({ source }) => source === 'receptor (last run)'),
       'a problem',
     );
-    assert.match(problem.message, /bind: address already in use[\s\S]*Another process/);
-    assert.equal(problem.range.start.line, 4);
+    return { message, line: text.split('\n')[range.start.line] };
+  };
+
+  it('say why they did not start, on the item', async () => {
+    const { message, line } = await runBusy('busy-node.yml', (taken) => config('', taken).replace('local.sock', 'busy.sock'));
+    assert.match(message, /bind: address already in use[\s\S]*Another process/);
+    assert.equal(line, '- tcp-listener:');
+  });
+
+  it('say it on the control service when that has the port, whatever else listens', async () => {
+    const { line } = await runBusy(
+      'busy-service.yml',
+      (taken) => `${config().replace('local.sock', 'busy.sock')}    tcplisten: ${taken}\n`,
+    );
+    assert.equal(line, '- control-service:');
   });
 });

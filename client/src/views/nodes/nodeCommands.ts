@@ -5,6 +5,7 @@ import { NoReceptorError } from '../../runner/find.ts';
 import type { App } from '../app.ts';
 import { fileOf, type Command } from '../command.ts';
 import { label, plain } from '../hostile.ts';
+import { describe } from '../notify.ts';
 import { isAlive, NodeEndedError, type LocalNode } from './nodes.ts';
 
 export const nodeCommands: readonly Command[] = [
@@ -54,16 +55,23 @@ async function start(app: App, run: () => Promise<LocalNode>): Promise<vscode.Ur
   } catch (error) {
     if (error instanceof NodeEndedError) return undefined;
     if (!(error instanceof NoReceptorError)) throw error;
-    app.notices.settled('no receptor');
-    app.notices.failure('no receptor', 'Nothing was run', new Error(`${error.message} ${error.nextStep}`), {
-      title: 'Open Settings',
-      run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'receptor.path'),
-    });
+    tellNoReceptor(app, error);
     return undefined;
   }
 }
 
-/** A local mesh: every config beside the open one, or of the workspace. Listeners first, so that peers find them at once. */
+function tellNoReceptor(app: App, { message, nextStep }: NoReceptorError): void {
+  app.notices.settled('no receptor');
+  app.notices.failure('no receptor', 'Nothing was run', new Error(`${message} ${nextStep}`), {
+    title: 'Open Settings',
+    run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'receptor.path'),
+  });
+}
+
+/**
+ * A local mesh: every config beside the open one, or of the workspace. Listeners first, so that peers find them at once.
+ * A file that cannot be run keeps no other from running; which were left out is told at the end.
+ */
 async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
   const all = (await findReceptorFiles()).filter((uri) => !/\.(?:j2|tpl|template)$/.test(uri.path));
   const beside = near === undefined ? [] : all.filter((uri) => path.dirname(uri.fsPath) === path.dirname(near.fsPath));
@@ -75,7 +83,22 @@ async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
   const summaries = await Promise.all(files.map(async (uri) => ({ uri, summary: await app.language.summary(uri) })));
   const ordered = summaries.toSorted((a, b) => (b.summary?.listeners.length ?? 0) - (a.summary?.listeners.length ?? 0));
   let started = 0;
-  for (const { uri } of ordered) if ((await start(app, () => app.nodes.run(uri))) !== undefined) started++;
+  const leftOut: string[] = [];
+  for (const { uri } of ordered) {
+    try {
+      await app.nodes.run(uri);
+      started++;
+    } catch (error) {
+      if (error instanceof NoReceptorError) {
+        tellNoReceptor(app, error);
+        return started; // every other would say the same
+      }
+      if (!(error instanceof NodeEndedError)) leftOut.push(describe(error));
+    }
+  }
+  if (leftOut.length > 0) {
+    app.notices.information(`${leftOut.length} of ${files.length} configs were not run. ${plain(leftOut.join(' '), 600)}`);
+  }
   return started;
 }
 

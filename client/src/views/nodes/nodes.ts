@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isControlError, ReceptorControl } from '../../control/index.ts';
 import { findReceptorBinary } from '../../runner/find.ts';
-import { causeOf } from '../../runner/log.ts';
+import { causeOf, type LogCause } from '../../runner/log.ts';
 import { NodeProcess, type NodeExit } from '../../runner/node.ts';
 import type { ConfigSummary } from '../../../../server/src/protocol/requests.ts';
 import type { Language } from '../../language/language.ts';
@@ -14,6 +15,9 @@ import { plain } from '../hostile.ts';
 import { describe, type Notices } from '../notify.ts';
 import { placeOf } from './place.ts';
 import { NodeTerminal, registerCauseLinks } from './terminal.ts';
+
+/** A banner comes within milliseconds on the same machine. */
+const probeTimeout = 2_000;
 
 /** A config and the daemon that we started with it; it stays after the daemon ended, to tell how. */
 export interface LocalNode {
@@ -57,7 +61,7 @@ export class Nodes implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#problems.delete(document.uri)),
       registerCauseLinks(
         (terminal) => [...this.#nodes.values()].find((node) => node.terminal === terminal)?.uri,
-        (uri, actions, name) => this.#reveal(uri, actions, name),
+        (uri, cause) => this.#reveal(uri, cause),
       ),
     ];
   }
@@ -117,12 +121,13 @@ export class Nodes implements vscode.Disposable {
   }
 
   async #run(uri: vscode.Uri, known: LocalNode | undefined): Promise<LocalNode> {
+    const name = plain(path.basename(uri.path));
     if (uri.scheme !== 'file') throw new Error(`${plain(uri.path)} is not on this machine's disk: save it there to run it.`);
     const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
-    if (document?.isDirty === true && !(await document.save())) throw new Error('The config could not be saved, so it was not run.');
+    if (document?.isDirty === true && !(await document.save())) throw new Error(`${name} could not be saved, so it was not run.`);
     const summary = await this.#deps.language.summary(uri);
-    if (summary === null) throw new Error(`${path.basename(uri.fsPath)} is not a receptor config.`);
-    if (summary.templated) throw new Error(`${path.basename(uri.fsPath)} is a template: render it, and run what comes out.`);
+    if (summary === null) throw new Error(`${name} is not a receptor config.`);
+    if (summary.templated) throw new Error(`${name} is a template: render it, and run what comes out.`);
     const binary = await findReceptorBinary({ configured: runSettings.path() });
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
     this.#problems.delete(uri);
@@ -136,6 +141,7 @@ export class Nodes implements vscode.Disposable {
       configPath: uri.fsPath,
       format: summary.format,
       logFile: runSettings.keepRunning() ? logFileOf(context, uri) : undefined,
+      answers: () => answersAs(uri, summary),
     });
     const name = summary.nodeId ?? path.basename(uri.fsPath);
     const reused = before !== undefined && before.terminal.exitStatus === undefined ? before : undefined;
@@ -180,26 +186,26 @@ export class Nodes implements vscode.Disposable {
       `node ${node.uri.toString()}`,
       `Node ${name} ended`,
       new Error(cause === undefined ? reason : `${reason}. ${cause.advice}`),
-      { title: 'Show Config', run: () => this.#reveal(node.uri, cause?.actions ?? [], cause?.name) },
+      { title: 'Show Config', run: () => this.#reveal(node.uri, cause) },
       { title: 'Show Log', run: () => node.terminal.show() },
     );
   }
 
   /** The daemon's words on the item that they are about, unless the language server says it there already. */
-  #blame({ uri, summary }: LocalNode, reason: string, cause: ReturnType<typeof causeOf>): void {
+  #blame({ uri, summary }: LocalNode, reason: string, cause: LogCause | undefined): void {
     const known = vscode.languages
       .getDiagnostics(uri)
       .some((d) => d.source === 'receptor' && d.severity === vscode.DiagnosticSeverity.Error);
     if (known) return;
     const text = cause === undefined ? reason : `${reason}\n${cause.advice}`;
-    const problem = new vscode.Diagnostic(placeOf(summary, cause?.actions ?? [], cause?.name), text, vscode.DiagnosticSeverity.Error);
+    const problem = new vscode.Diagnostic(placeOf(summary, cause), text, vscode.DiagnosticSeverity.Error);
     problem.source = 'receptor (last run)';
     this.#problems.set(uri, [problem]);
   }
 
-  async #reveal(uri: vscode.Uri, actions: readonly string[], name: string | undefined): Promise<void> {
+  async #reveal(uri: vscode.Uri, cause: LogCause | undefined): Promise<void> {
     const summary = await this.#deps.language.summary(uri);
-    const at = summary === null ? undefined : placeOf(summary, actions, name);
+    const at = summary === null ? undefined : placeOf(summary, cause);
     await vscode.window.showTextDocument(uri, at === undefined ? {} : { selection: at });
   }
 }
@@ -209,6 +215,28 @@ export const runSettings = {
   path: (): string => vscode.workspace.getConfiguration('receptor').get('path', ''),
   keepRunning: (): boolean => vscode.workspace.getConfiguration('receptor').get('run.keepRunning', false),
 };
+
+/** Whether the control service of a config answers, with the id that the config gives the node. */
+async function answersAs(uri: vscode.Uri, summary: ConfigSummary): Promise<boolean> {
+  for (const { address, exists } of await candidatesOf(uri, summary)) {
+    if (!exists || address.startsWith('tls:')) continue;
+    const id = await nodeIdAt(address);
+    if (id !== undefined && (summary.nodeId === undefined || summary.nodeId === id)) return true;
+  }
+  return false;
+}
+
+/** The id in the banner of whoever answers there; undefined for nobody, or nobody we can speak to: a stale socket, another user's. */
+export async function nodeIdAt(address: string): Promise<string | undefined> {
+  try {
+    const control = await ReceptorControl.connect(address, { timeout: probeTimeout });
+    await control.close();
+    return control.nodeId;
+  } catch (error) {
+    if (isControlError(error)) return undefined;
+    throw error;
+  }
+}
 
 /** Resolves when the daemon is ready; rejects with its words when it ends before. */
 function ready(process: NodeProcess): Promise<void> {

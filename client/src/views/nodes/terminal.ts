@@ -1,6 +1,6 @@
 /** The log of a node that runs from the editor, as a terminal: coloured by level, with links to the item to blame. */
 import * as vscode from 'vscode';
-import { causeOf, parseLogLine, type LogLevel } from '../../runner/log.ts';
+import { causeOf, parseLogLine, type LogCause, type LogLevel } from '../../runner/log.ts';
 import type { NodeProcess } from '../../runner/node.ts';
 import { terminal } from '../hostile.ts';
 
@@ -67,32 +67,22 @@ export class NodeTerminal implements vscode.Pseudoterminal {
 
 interface CauseLink extends vscode.TerminalLink {
   readonly uri: vscode.Uri;
-  readonly actions: readonly string[];
-  readonly name: string | undefined;
+  readonly cause: LogCause;
 }
 
 /** Makes a log line whose cause is known a link to the item in the config. */
 export function registerCauseLinks(
   configOf: (terminal: vscode.Terminal) => vscode.Uri | undefined,
-  open: (uri: vscode.Uri, actions: readonly string[], name: string | undefined) => Promise<void>,
+  open: (uri: vscode.Uri, cause: LogCause) => Promise<void>,
 ): vscode.Disposable {
   const provider: vscode.TerminalLinkProvider<CauseLink> = {
     provideTerminalLinks: ({ terminal: shown, line }) => {
       const uri = configOf(shown);
       const cause = uri === undefined ? undefined : causeOf(line);
       if (uri === undefined || cause === undefined) return [];
-      return [
-        {
-          startIndex: 0,
-          length: line.trimEnd().length,
-          tooltip: 'Show the item in the config',
-          uri,
-          actions: cause.actions,
-          name: cause.name,
-        },
-      ];
+      return [{ startIndex: 0, length: line.trimEnd().length, tooltip: 'Show the item in the config', uri, cause }];
     },
-    handleTerminalLink: ({ uri, actions, name }) => open(uri, actions, name),
+    handleTerminalLink: ({ uri, cause }) => open(uri, cause),
   };
   return vscode.window.registerTerminalLinkProvider(provider);
 }
