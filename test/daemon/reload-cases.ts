@@ -87,6 +87,10 @@ export const v1Cases: readonly V1Case[] = [
   replaced('a port beyond 65535', '4 down', 'port: PORT1', 'port: 70000'),
   replaced('a peer without a port', '4 down', '127.0.0.1:1', '127.0.0.1'),
   replaced('an unknown TLS config of a peer', '4 down', 'redial: true', 'redial: true, tls: nope'),
+  replaced('the TLS client that every node has', '4 down', 'redial: true', 'redial: true, tls: default'),
+  added('wss without a TLS client', '4 down', '- ws-peer: {address: "wss://127.0.0.1:1"}'),
+  added('a port that is no name of one', '4 down', '- udp-peer: {address: "127.0.0.1:nosuch"}'),
+  added('a host that is no name of one', '4 down', '- udp-peer: {address: "no host:1"}'),
 ];
 
 /** The v2 config that is edited. */

@@ -83,6 +83,22 @@ control-services:
     await workbench.page.keyboard.type(to);
   };
 
+  /** What stands behind items, which is no text of the document. */
+  const marks = async (): Promise<string> => {
+    const spans = workbench.editor('edge.yml').locator('.view-line span');
+    const contents = await spans.evaluateAll((elements) => {
+      const page = globalThis as unknown as { getComputedStyle(element: unknown, part: string): { content: string } };
+      return elements.map((element) => page.getComputedStyle(element, '::after').content);
+    });
+    return contents.join();
+  };
+  const append = async (text: string): Promise<void> => {
+    await workbench.command('View: Focus Active Editor Group');
+    await workbench.page.keyboard.press('Control+End');
+    await workbench.page.keyboard.type(text);
+  };
+  const save = (): Promise<void> => workbench.page.keyboard.press('Control+S');
+
   test('runs a node from its config', async () => {
     await workbench.openFile('edge.yml');
     await workbench.command('Receptor: Run This Node');
@@ -94,6 +110,10 @@ control-services:
     await replace(String(ports[0]), String(ports[1]));
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.shot('reload-predicted');
+    await expect.poll(marks, { timeout: patience }).toContain('"applied by a reload"');
+    expect(await workbench.languageStatus()).toContain('edge: a save will reload 1 backend');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('View: Focus Active Editor Group');
     await workbench.page.keyboard.press('Control+S');
     await workbench.told(/Reload edge\?/, patience);
     await workbench.shot('reload-asked');
@@ -110,7 +130,19 @@ control-services:
     await workbench.page.keyboard.type('- work-command: {worktype: late, command: cat}\n');
     await seesLens(/edge: a save needs a restart \(work-command\)/);
     await workbench.shot('reload-restart-needed');
-    await workbench.page.keyboard.press('Control+S');
+    await expect.poll(marks, { timeout: patience }).toContain('"needs a restart"');
+    await save();
+    await workbench.answer(/edge was not reloaded/, 'Show Changes');
+    await workbench.page.locator('.tab', { hasText: 'edge.yml: running ↔ file' }).waitFor({ timeout: patience });
+    await workbench.command('View: Close Editor');
+    await workbench.command('Notifications: Clear All Notifications');
+    await append('# one\n');
+    await save();
+    await workbench.answer(/edge was not reloaded\. a non-reloadable/, 'Reload Anyway');
+    await workbench.told(/edge was not reloaded: work-command was changed/, patience);
+    await workbench.command('Notifications: Clear All Notifications');
+    await append('# two\n');
+    await save();
     await workbench.answer(/edge was not reloaded/, 'Restart Node');
     await seesLens(/edge runs this file/);
     await workbench.shot('reload-restarted');
@@ -143,6 +175,27 @@ control-services:
     await workbench.page.keyboard.press('Control+S');
     await workbench.told(/edge was reloaded; new: west(?: after [\d.]+ s)?; gone: east/, patience);
     await seesLens(/edge runs this file/);
+  });
+
+  test('asks again when told to, never where the answer was "Never Here", and knows what Reload Node did', async () => {
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('Receptor: Ask Again Before Reloading on Save');
+    await workbench.told(/Saves ask again/, patience);
+    await workbench.command('Notifications: Clear All Notifications');
+    await replace(String(ports[1]), String(ports[0]));
+    await seesLens(/edge: a save will reload 1 backend/);
+    await save();
+    await workbench.answer(/Reload edge\?/, 'Never Here');
+    await append('# never\n');
+    await save();
+    await expect.poll(() => readFileSync(path.join(dir, 'workspace', 'edge.yml'), 'utf8'), { timeout: patience }).toContain('# never');
+    await seesLens(/edge: a save will reload 1 backend/); // neither reloaded …
+    await workbench.command('Receptor: Reload Node');
+    await workbench.dialog.filter({ hasText: /Reload node edge\?/ }).waitFor({ timeout: patience });
+    await workbench.page.keyboard.press('Enter');
+    await workbench.told(/edge was reloaded; new: east(?: after [\d.]+ s)?; gone: west/, patience);
+    await seesLens(/edge runs this file/);
+    expect(await workbench.notification(/Reload edge\?/).count()).toBe(0); // … nor asked
   });
 
   test('tells what the daemon makes of a save by itself in format v2, and when the link is back', async () => {

@@ -5,17 +5,28 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ReloadOutcome } from './outcome.ts';
 
-/** One start of a node: its socket file is made anew each time, so that the file's identity tells starts apart. */
+/**
+ * One start of a node: its socket file is made anew each time, so that the file's identity tells starts apart. Where there
+ * is no socket on this machine, it is the time for which a connection lasts: a node cannot start anew within it.
+ */
 export interface NodeStart {
   readonly id: string;
-  /** ms since 1970. */
+  /** ms since 1970; 0 when it is not known, as for a connection. */
   readonly at: number;
 }
 
+/** The time for which a connection lasts, as a start. What is kept for it ends with it: what came between is not known. */
+export const startOfConnection = (name: string, nodeId: string, since: number): NodeStart => ({
+  id: JSON.stringify([name, nodeId, since]),
+  at: 0,
+});
+
 /** What a node runs. */
 export interface Running {
-  readonly text: string;
+  /** Undefined when it is known only that the links are gone. */
+  readonly text: string | undefined;
   /** A reload was refused after the daemon had stopped its backends: the node runs without any link. */
   readonly linksDown: boolean;
 }
@@ -69,6 +80,22 @@ export class Baselines {
     const running = { text: disk.text, linksDown: false };
     await this.keep(file, start, running);
     return running;
+  }
+
+  /** The file that a text is kept of for this start, whether or not it is open. */
+  async fileOf(start: NodeStart): Promise<string | undefined> {
+    return (await this.#read(start))?.file;
+  }
+
+  /**
+   * What the node runs after it was asked to reload, for the predictions to come, here and in other windows.
+   * @param text what was on the disk when it was asked
+   */
+  async reloaded(file: string, start: NodeStart, text: string, outcome: ReloadOutcome): Promise<void> {
+    if (outcome.kind === 'done') await this.keep(file, start, { text, linksDown: false });
+    if (outcome.kind === 'refused' && outcome.backendsDown) {
+      await this.keep(file, start, { text: (await this.get(file, start))?.text, linksDown: true });
+    }
   }
 
   /**

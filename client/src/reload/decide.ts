@@ -6,12 +6,13 @@ export type ReloadSetting = 'ask' | 'always' | 'never';
 /**
  * How a file stands to a running node.
  * - `running`: its control socket answers with the node id of the file, or the user linked it to a connection
+ * - `unreachable`: we run its node, and the file names no control socket
  * - `not-running`: nothing answers
  * - `other-node`: something answers, with another id
  * - `other-file`: it answers, but reads another path: it was started from there, or the file was renamed or deleted since
  * - `unknown`: the file names no control service that can be reached from here, and no link was made
  */
-export type LinkKind = 'running' | 'not-running' | 'other-node' | 'other-file' | 'unknown';
+export type LinkKind = 'running' | 'unreachable' | 'not-running' | 'other-node' | 'other-file' | 'unknown';
 
 export interface SaveFacts {
   readonly trusted: boolean;
@@ -25,6 +26,8 @@ export interface SaveFacts {
   readonly errors: number;
   /** Undefined: we do not know what the node runs now. */
   readonly prediction: ReloadPrediction | undefined;
+  /** What was changed since we look at the file with this node: the least that differs, when the prediction is unknown. */
+  readonly change?: ReloadPrediction | undefined;
   /** A reload was refused after the daemon had stopped its backends: any that is taken brings them back. */
   readonly linksDown: boolean;
 }
@@ -36,8 +39,10 @@ export type SaveDecision =
   | { readonly do: 'ask' }
   /** v2: the daemon has seen the file itself. Say what it does with it, and watch its links. */
   | { readonly do: 'watch'; readonly prediction: ReloadPrediction }
-  /** The reload would fail: say why, and offer what is left. */
-  | { readonly do: 'explain'; readonly why: 'errors' | 'restart' | 'refused'; readonly message: string };
+  /** The reload would fail, or nobody knows: say why, and offer what is left. */
+  | { readonly do: 'explain'; readonly why: 'errors' | 'restart' | 'refused' | 'unknown'; readonly message: string };
+
+const unknownBaseline = 'What the node runs now is not known here';
 
 /** Why a file's node cannot be reloaded at all, however it is asked for; undefined when it can. */
 export function whyNoReload({ link, templated }: Pick<SaveFacts, 'link' | 'templated'>): string | undefined {
@@ -45,6 +50,8 @@ export function whyNoReload({ link, templated }: Pick<SaveFacts, 'link' | 'templ
   switch (link) {
     case 'running':
       return undefined;
+    case 'unreachable':
+      return 'the file names no control socket by which its node could be asked: restart it';
     case 'not-running':
       return 'no node that runs this file answers';
     case 'other-node':
@@ -61,7 +68,8 @@ export function decideOnSave(facts: SaveFacts): SaveDecision {
   const nothing = (reason: string): SaveDecision => ({ do: 'nothing', reason });
   if (!facts.trusted) return nothing('the workspace is not trusted');
   if (facts.setting === 'never') return nothing('receptor.reloadOnSave is "never"');
-  const no = whyNoReload(facts);
+  // A node without a control socket can still be restarted, and in v2 it watches its file: that is told.
+  const no = whyNoReload(facts.link === 'unreachable' ? { ...facts, link: 'running' } : facts);
   if (no !== undefined) return nothing(no);
   if (!facts.manual) return nothing('it was saved automatically');
   const { prediction } = facts;
@@ -70,21 +78,42 @@ export function decideOnSave(facts: SaveFacts): SaveDecision {
     const rests = prediction.watch === 'nothing' && prediction.items.every(({ verdict }) => verdict === 'unchanged');
     return rests ? nothing('the daemon sees no change in it') : { do: 'watch', prediction };
   }
-  if (prediction?.accepted === true && !prediction.changes && !facts.linksDown) {
-    return nothing('nothing that a reload applies has changed');
+  const unknown = prediction === undefined;
+  const expected = prediction ?? facts.change;
+  if (expected?.accepted === true && !expected.changes && !facts.linksDown) {
+    return nothing(`nothing that a reload applies has changed${unknown ? ' since the file is looked at' : ''}`);
   }
   if (facts.errors > 0) {
     const findings = facts.errors === 1 ? 'an error' : `${facts.errors} errors`;
     return { do: 'explain', why: 'errors', message: `The file has ${findings}: a reload would be refused.` };
   }
-  if (prediction !== undefined && !prediction.accepted) {
+  if (expected !== undefined && !expected.accepted) {
+    const message = expected.message ?? 'The node would refuse the reload.';
     return {
       do: 'explain',
-      why: prediction.code === 3 ? 'restart' : 'refused',
-      message: prediction.message ?? 'The node would refuse the reload.',
+      why: expected.code === 3 ? 'restart' : 'refused',
+      message: unknown ? `${message} (${unknownBaseline}: this is by what was changed since the file is looked at.)` : message,
     };
   }
-  return facts.setting === 'always' ? { do: 'reload' } : { do: 'ask' };
+  if (facts.setting === 'ask') return { do: 'ask' };
+  // Links that are down cannot be lost.
+  if (expected === undefined && !facts.linksDown) {
+    return { do: 'explain', why: 'unknown', message: `${unknownBaseline}, nor what a reload would change: it would drop all links.` };
+  }
+  return { do: 'reload' };
+}
+
+/** The same for a node that cannot be asked to reload: what a reload would apply waits for a restart. v2 needs no asking. */
+export function withoutReload(prediction: ReloadPrediction): ReloadPrediction {
+  if (prediction.watch !== undefined || !prediction.accepted || !prediction.changes) return prediction;
+  const items = prediction.items.map((item) => (item.verdict === 'reloads' ? { ...item, verdict: 'restart' as const } : item));
+  return {
+    ...prediction,
+    items,
+    accepted: false,
+    code: 3,
+    message: 'Its node has no control socket, and reads the file only when it starts.',
+  };
 }
 
 /** A few words for the status bar: what a save would do. */

@@ -1,6 +1,6 @@
 /** How a running node differs from its config: what the file says against what `status` shows. */
 import type { BackendSummary, ConfigSummary } from '../../../server/src/protocol/requests.ts';
-import type { MeshSnapshot } from '../mesh/types.ts';
+import type { MeshNode, MeshSnapshot } from '../mesh/types.ts';
 
 type LspRange = BackendSummary['range'];
 
@@ -45,104 +45,133 @@ export interface DriftFacts {
 const advertised = 'a service is advertised some seconds after the node started';
 
 /** Says only what both sides are sure of: a peer whose node cannot be told from its address is passed over. */
-export function findDrift({ summary, snapshot, others, expectedVersion }: DriftFacts): Drift[] {
+export function findDrift(facts: DriftFacts): Drift[] {
+  const { summary, snapshot } = facts;
   const self = snapshot.nodes.get(snapshot.self);
   if (self === undefined || summary.templated) return [];
-  const costs = new Map(
-    self.links.filter(({ state }) => state !== 'stale').map(({ a, b, cost }) => [a === snapshot.self ? b : a, cost] as const),
-  );
-  const drift: Drift[] = [];
-  for (const peer of summary.peers) {
-    const node = nodeAt(peer, others);
-    const cost = node === undefined ? undefined : costs.get(node);
-    if (node === undefined) {
-      if (costs.size === 0) {
-        drift.push({
-          code: 'no-link',
-          message: `The node has no link at all: nothing answers at ${peer.address}, or the other end refuses.`,
-          range: peer.range,
-        });
-      }
-    } else if (cost === undefined) {
-      drift.push({
-        code: 'no-link',
-        message: `There is no link with ${node}: it is down, or the ends disagree on cost, TLS or allowedpeers.`,
-        range: peer.range,
-      });
-    } else if (cost !== peer.cost) {
-      drift.push({
-        code: 'unexpected-cost',
-        message: `The link with ${node} has cost ${cost}, not ${peer.cost}: the file was changed since.`,
-        range: peer.range,
-      });
-    }
-  }
-  for (const node of costs.keys()) {
-    if (mayBeLinked(node, summary, others)) continue;
-    drift.push({
-      code: 'unconfigured-link',
-      message: `There is a link with ${node}, which no peer of this file dials and no listener lets in: the file was changed since, and not reloaded.`,
-      range: summary.nodeRange,
-    });
-  }
-  const services = new Set(self.services.map(({ name }) => name));
-  for (const { service, range } of summary.controlServices) {
-    if (service !== '' && !services.has(service)) {
-      drift.push({
-        code: 'missing-service',
-        message: `The node does not offer the service "${service}" now: restart it if the item is new; ${advertised}.`,
-        range,
-      });
-    }
-  }
-  // Work types are told with the services: without any, nothing is known of them.
-  const workTypes = new Map(self.workTypes.map((type) => [type.name, type]));
-  if (services.size > 0) {
-    for (const { name, range } of summary.workTypes) {
-      if (!workTypes.has(name)) {
-        drift.push({
-          code: 'missing-work-type',
-          message: `The node does not offer the work type "${name}": it needs a restart to read this item.`,
-          range,
-        });
-      }
-    }
-    for (const name of workTypes.keys()) {
-      if (summary.workTypes.some((type) => type.name === name)) continue;
-      drift.push({
-        code: 'unconfigured-work-type',
-        message: `The node offers the work type "${name}", which is not in this file.`,
-        range: summary.nodeRange,
-      });
-    }
-  }
-  const version = /^\d+\.\d+(?:\.\d+)?/.exec(snapshot.version)?.[0];
-  if (version !== undefined && expectedVersion !== 'auto' && !`${version}.`.startsWith(`${expectedVersion}.`)) {
-    drift.push({
-      code: 'other-version',
-      message: `The node runs receptor ${version}, and the file is checked by the rules of ${expectedVersion} (receptor.version).`,
-      range: summary.nodeRange,
-    });
-  }
-  return drift;
+  return [...linkDrift(self, facts), ...serviceDrift(self, facts), ...workTypeDrift(self, facts), ...versionDrift(facts)];
 }
 
-/** False when the file surely makes no link with this node: no listener would take it, and every peer dials another. */
-function mayBeLinked(node: string, { listeners, peers }: ConfigSummary, others: readonly ConfigSummary[]): boolean {
-  if (listeners.some(({ allowedPeers }) => allowedPeers === undefined || allowedPeers.length === 0 || allowedPeers.includes(node)))
-    return true;
-  return peers.map((peer) => nodeAt(peer, others)).some((dialled) => dialled === undefined || dialled === node);
+function linkDrift({ id, links }: MeshNode, { summary, others }: DriftFacts): Drift[] {
+  const costs = new Map(
+    links
+      .filter(({ state }) => state !== 'stale')
+      .map(({ a, b, cost, costAB, costBA }) => (a === id ? [b, costAB ?? cost] : [a, costBA ?? cost])),
+  );
+  const missing = summary.peers.flatMap((peer): Drift[] => {
+    const node = nodeAt(peer, others);
+    if (node === undefined ? costs.size > 0 : costs.has(node)) return [];
+    const message =
+      node === undefined
+        ? `The node has no link at all: nothing answers at ${peer.address}, or the other end refuses.`
+        : `There is no link with ${node}: it is down, or the ends disagree on cost, TLS or allowedpeers.`;
+    return [{ code: 'no-link', message, range: peer.range }];
+  });
+  const unlike = [...costs].flatMap(([node, cost]): Drift[] => {
+    const makers = makersOf(node, summary, others);
+    if (makers.length === 0) {
+      const message = `There is a link with ${node}, which no peer of this file dials and no listener lets in: the file was changed since, and not reloaded.`;
+      return [{ code: 'unconfigured-link', message, range: summary.nodeRange }];
+    }
+    const written = [...new Set(makers.map((maker) => maker.cost))].sort((a, b) => a - b);
+    if (written.includes(cost)) return [];
+    const maker = makers.find(({ sure }) => sure) ?? (makers.length === 1 ? makers[0] : undefined);
+    const message = `The link with ${node} has cost ${cost}, not ${written.join(' or ')}: the file was changed since.`;
+    return [{ code: 'unexpected-cost', message, range: maker?.range ?? summary.nodeRange }];
+  });
+  return [...missing, ...unlike];
 }
+
+const serviceDrift = ({ services }: MeshNode, { summary }: DriftFacts): Drift[] =>
+  servicesOf(summary)
+    .filter(({ name }) => services.every((service) => service.name !== name))
+    .map(({ name, range }) => ({
+      code: 'missing-service',
+      message: `The node does not offer the service "${name}" now: restart it if the item is new; ${advertised}.`,
+      range,
+    }));
+
+function workTypeDrift({ services, workTypes }: MeshNode, { summary }: DriftFacts): Drift[] {
+  // Work types are told with the services: without any, nothing is known of them.
+  if (services.length === 0) return [];
+  const missing = summary.workTypes.filter(({ name }) => workTypes.every((type) => type.name !== name));
+  const others = workTypes.filter(({ name }) => summary.workTypes.every((type) => type.name !== name));
+  return [
+    ...missing.map(({ name, range }): Drift => ({
+      code: 'missing-work-type',
+      message: `The node does not offer the work type "${name}": it needs a restart to read this item.`,
+      range,
+    })),
+    ...others.map(({ name }): Drift => ({
+      code: 'unconfigured-work-type',
+      message: `The node offers the work type "${name}", which is not in this file.`,
+      range: summary.nodeRange,
+    })),
+  ];
+}
+
+function versionDrift({ summary, snapshot, expectedVersion }: DriftFacts): Drift[] {
+  const version = /^\d+\.\d+(?:\.\d+)?/.exec(snapshot.version)?.[0];
+  if (version === undefined || expectedVersion === 'auto' || `${version}.`.startsWith(`${expectedVersion}.`)) return [];
+  const message = `The node runs receptor ${version}, and the file is checked by the rules of ${expectedVersion} (receptor.version).`;
+  return [{ code: 'other-version', message, range: summary.nodeRange }];
+}
+
+/** What a file offers to the mesh by name: control services, command services, the inner ends of proxies, IP routers. */
+function servicesOf({ controlServices, items }: ConfigSummary): { name: string; range: LspRange }[] {
+  const all = [
+    ...controlServices.map(({ service, range }) => ({ name: service, range })),
+    ...items.flatMap(({ action, offers = '', range }) => (action === 'control-service' ? [] : [{ name: offers, range }])),
+  ];
+  return all.filter(({ name }) => name !== ''); // without a name it gets one at random, or none
+}
+
+/** A backend that may make a link, and the cost that it gives it. */
+interface Maker {
+  readonly cost: number;
+  /** It dials this node and no other. */
+  readonly sure: boolean;
+  readonly range: LspRange;
+}
+
+/**
+ * The backends of a file by which it may be linked with this node. None: it surely makes no such link. A listener that the
+ * node does not dial by its own config, when that is at hand, is left out where another backend makes the link.
+ */
+function makersOf(node: string, summary: ConfigSummary, others: readonly ConfigSummary[]): Maker[] {
+  const dials = summary.peers.flatMap((peer): Maker[] => {
+    const other = nodeAt(peer, others);
+    return other === undefined || other === node ? [{ cost: peer.cost, sure: other === node, range: peer.range }] : [];
+  });
+  const letIn = summary.listeners.filter(({ allowedPeers = [] }) => allowedPeers.length === 0 || allowedPeers.includes(node));
+  const dialled = letIn.filter((listener) => mayDial(node, listener, others));
+  const lets = dials.length + dialled.length > 0 ? dialled : letIn;
+  const costOf = ({ cost, nodeCost = {} }: BackendSummary): number => (Object.hasOwn(nodeCost, node) ? (nodeCost[node] ?? cost) : cost);
+  return [...dials, ...lets.map((listener) => ({ cost: costOf(listener), sure: false, range: listener.range }))];
+}
+
+/** False when the config of the node is at hand, and none of its peers has the port of this listener. */
+function mayDial(node: string, listener: BackendSummary, others: readonly ConfigSummary[]): boolean {
+  const configs = others.filter(({ nodeId }) => nodeId === node);
+  if (configs.length === 0 || listener.address.endsWith(':0')) return true; // any port
+  return configs.some(({ peers, templated }) => templated || peers.some((peer) => leadsTo(peer, listener)));
+}
+
+/** The ports fit: whether it is the same machine is not looked at. */
+const leadsTo = (peer: BackendSummary, listener: BackendSummary): boolean => {
+  const { transport, port } = partsOf(peer);
+  return listener.action === `${transport}-listener` && listener.address.endsWith(`:${port}`);
+};
 
 /** The node whose listener a peer dials, by the ports of the configs at hand; undefined when none or several could be meant. */
 function nodeAt(peer: BackendSummary, others: readonly ConfigSummary[]): string | undefined {
-  const { transport, host, port } = partsOf(peer);
+  const { host } = partsOf(peer);
   // A name or an address of another machine says nothing about the files here.
   if (!/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)) return undefined;
   const nodes = new Set<string>();
   for (const { nodeId, listeners } of others) {
     if (nodeId === undefined) continue;
-    if (listeners.some((l) => l.action === `${transport}-listener` && l.address.endsWith(`:${port}`))) nodes.add(nodeId);
+    if (listeners.some((listener) => leadsTo(peer, listener))) nodes.add(nodeId);
   }
   return nodes.size === 1 ? [...nodes][0] : undefined;
 }

@@ -79,6 +79,7 @@ const blamePatterns: readonly { readonly pattern: RegExp; readonly read: (found:
   { pattern: /address (.+?) is not a valid URL/, read: (m) => ({ action: 'ws-peer', field: 'address', name: m[1]! }) },
   { pattern: /extra header must be in the form/, read: () => ({ action: 'ws-peer', field: 'extraheader' }) },
   { pattern: /listen (?:tcp|udp):? (?:address )?(\S+?):? /, read: (m) => ({ field: 'port', name: m[1]! }) },
+  { pattern: /^lookup ([^\s/]+)(?: on \S+)?: /, read: (m) => ({ field: 'address', name: m[1]! }) },
   { pattern: /^address (\S+):? /, read: (m) => ({ field: 'address', name: m[1]!.replace(/:$/, '') }) },
 ];
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Baselines, type NodeStart } from '../../../client/src/reload/baseline.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Baselines, startOfConnection, type NodeStart } from '../../../client/src/reload/baseline.ts';
+import type { ReloadOutcome } from '../../../client/src/reload/outcome.ts';
 
 let dir: string;
 let file: string;
@@ -36,6 +37,46 @@ test('a file that was written before the node started is what the node read', as
   expect(await window.learn(file, start, { text: 'old', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
   // Once known it stays, whatever is on the disk.
   expect(await window.learn(file, start, { text: 'other', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
+});
+
+describe('after a reload', () => {
+  const done = { kind: 'done' } as const;
+  const refused = { kind: 'refused', message: 'unknown TLS config x', part: {}, backendsDown: true, retry: false } as const;
+
+  test('the node runs what was on the disk', async () => {
+    await newWindow().reloaded(file, start, 'new', refused);
+    expect(await newWindow().get(file, start)).toEqual({ text: undefined, linksDown: true });
+    await newWindow().reloaded(file, start, 'new', done);
+    expect(await newWindow().get(file, start)).toEqual(running);
+    expect(await newWindow().fileOf(start)).toBe(file);
+  });
+
+  test('that was refused late it runs what it ran, without links', async () => {
+    await newWindow().keep(file, start, running);
+    await newWindow().reloaded(file, start, 'newer', refused);
+    expect(await newWindow().get(file, start)).toEqual({ text: 'new', linksDown: true });
+  });
+
+  test.each<ReloadOutcome>([
+    { ...refused, backendsDown: false },
+    { kind: 'restart-needed', action: 'node', change: 'changed', message: '' },
+    { kind: 'no-reload', message: '' },
+    { kind: 'lost', message: '' },
+    { kind: 'unknown', message: '' },
+  ])('of which nothing came it is as before: $kind', async (outcome) => {
+    await newWindow().keep(file, start, running);
+    await newWindow().reloaded(file, start, 'newer', outcome);
+    expect(await newWindow().get(file, start)).toEqual(running);
+  });
+});
+
+test('a connection without a socket here knows what was reloaded while it lasts, and learns nothing from the disk', async () => {
+  const window = newWindow();
+  const connected = startOfConnection('foo', 'foo', 1_000);
+  expect(await window.learn(file, connected, { text: 'old', modifiedAt: 500 })).toBeUndefined();
+  await window.reloaded(file, connected, 'new', { kind: 'done' });
+  expect(await window.get(file, startOfConnection('foo', 'foo', 1_000))).toEqual(running);
+  expect(await window.get(file, startOfConnection('foo', 'foo', 2_000))).toBeUndefined();
 });
 
 test('a node that we started from one file does not run another', async () => {

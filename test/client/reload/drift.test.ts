@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../../client/src/mesh/model.ts';
 import { findDrift } from '../../../client/src/reload/drift.ts';
 import type { BackendSummary, ConfigSummary } from '../../../server/src/protocol/requests.ts';
@@ -15,6 +15,7 @@ const summary = (more: Partial<ConfigSummary>): ConfigSummary => ({
   peers: [],
   listeners: [],
   workTypes: [],
+  items: [],
   services: [],
   errors: 0,
   templated: false,
@@ -64,6 +65,34 @@ test('a link that the file does not make', () => {
 });
 test('a link of another cost', () =>
   expect(codes({ peers: [backend('tcp-peer', 'localhost:2222', 2)] }, { foo: 1 })).toEqual(['unexpected-cost']));
+describe('a link that a listener lets in', () => {
+  const listener = (more: Partial<BackendSummary>) => ({ ...backend('tcp-listener', '0.0.0.0:3333'), ...more });
+  const listens = (more: Partial<BackendSummary>) => ({ peers: [], listeners: [listener(more)] });
+
+  test('has the cost of the listener', () => {
+    expect(codes(listens({ cost: 2 }), { other: 2 })).toEqual([]);
+    expect(codes(listens({ cost: 2 }), { other: 1 })).toEqual(['unexpected-cost']);
+  });
+  test('or the one that is written for its node', () => {
+    expect(codes(listens({ nodeCost: { other: 3 } }), { other: 3 })).toEqual([]);
+    expect(codes(listens({ nodeCost: { other: 3 } }), { other: 1 })).toEqual(['unexpected-cost']);
+    expect(codes(listens({ nodeCost: { somebody: 3 } }), { other: 1 })).toEqual([]);
+  });
+  test('may be that of any listener that lets the node in', () => {
+    const two = { peers: [], listeners: [listener({ cost: 2 }), listener({ cost: 3, allowedPeers: ['other'] })] };
+    expect(codes(two, { other: 3 })).toEqual([]);
+    expect(codes(two, { other: 4 })).toEqual(['unexpected-cost']);
+    expect(codes(two, { another: 3 })).toEqual(['unexpected-cost']);
+  });
+  test('is no excuse for the cost of a peer, when the other node does not dial', () => {
+    const both = { peers: [backend('tcp-peer', 'localhost:2222', 2)], listeners: [listener({})] };
+    expect(codes(both, { foo: 1 })).toEqual(['unexpected-cost']);
+    const dialling = { ...foo, peers: [backend('tcp-peer', 'localhost:3333')] };
+    expect(findDrift({ summary: summary(both), snapshot: status({ foo: 1 }), others: [dialling], expectedVersion: 'auto' })).toEqual([
+      expect.objectContaining({ code: 'unconfigured-work-type' }),
+    ]);
+  });
+});
 test('a peer elsewhere is known only to be absent when there is no link at all', () => {
   const peers = [backend('tcp-peer', 'example.org:2222')];
   expect(codes({ peers }, { foo: 1 })).toEqual([]);
@@ -78,6 +107,15 @@ test('work types and services', () => {
     'unconfigured-work-type',
   ]);
   expect(codes({ controlServices: [{ service: 'ctl2', range }] }, { foo: 1 })).toEqual(['missing-service']);
+});
+test('whatever else offers a service, by its name', () => {
+  const item = (action: string, offers?: string) => ({ action, names: [], fields: [], range, ...(offers === undefined ? {} : { offers }) });
+  expect(codes({ items: [item('command-service', 'shell'), item('tcp-client', 'web')] }, { foo: 1 })).toEqual([
+    'missing-service',
+    'missing-service',
+  ]);
+  // The outer end of a proxy offers nothing, one without a name gets one at random, and control services have a list of their own.
+  expect(codes({ items: [item('tcp-server'), item('udp-client', ''), item('control-service', 'ctl')] }, { foo: 1 })).toEqual([]);
 });
 test('nothing is said of work types before anything is advertised', () => {
   expect(codes({}, { foo: 1 }, 'auto', { Advertisements: [] })).toEqual([]);

@@ -53,6 +53,10 @@ describe('replies to reload', () => {
     ['listen tcp 0.0.0.0:2222: bind: address already in use', { field: 'port', name: '0.0.0.0:2222' }, true],
     ['listen tcp: address 70000: invalid port', { field: 'port', name: '70000' }, true],
     ['address foo: missing port in address', { field: 'address', name: 'foo' }, true],
+    ['pinned fingerprints missing for default', { field: 'tls', name: 'default' }, true],
+    ['lookup nowhere.invalid: no such host', { field: 'address', name: 'nowhere.invalid' }, true],
+    ['lookup nowhere.invalid on 127.0.0.53:53: server misbehaving', { field: 'address', name: 'nowhere.invalid' }, true],
+    ['lookup udp/nosuch: unknown port', {}, true],
   ])('code 4: %s', (text, part, backendsDown) => {
     expect(refused(`${text} ERRORCODE 4`)).toEqual({
       kind: 'refused',
@@ -160,7 +164,6 @@ describe('a save', () => {
   test('asks by default, reloads when told to', () => {
     expect(decideOnSave(facts())).toEqual({ do: 'ask' });
     expect(decideOnSave(facts({ setting: 'always' }))).toEqual({ do: 'reload' });
-    expect(decideOnSave(facts({ setting: 'always', prediction: undefined }))).toEqual({ do: 'reload' });
   });
 
   test.each<[string, Partial<SaveFacts>]>([
@@ -183,6 +186,35 @@ describe('a save', () => {
     ['it would be refused', { prediction: prediction({ accepted: false, code: 4, message: 'm' }) }, 'refused'],
   ])('explains that %s', (_, more, why) => {
     expect(decideOnSave(facts({ setting: 'always', ...more }))).toMatchObject({ do: 'explain', why });
+  });
+
+  describe('while it is unknown what the node runs', () => {
+    const unknown = (change: ReloadPrediction | undefined, more: Partial<SaveFacts> = {}) =>
+      decideOnSave(facts({ setting: 'always', prediction: undefined, change, ...more }));
+
+    test('does nothing when nothing that reloads was changed', () => {
+      expect(unknown(prediction({ changes: false })).do).toBe('nothing');
+      expect(unknown(prediction({ changes: false }), { setting: 'ask' }).do).toBe('nothing');
+    });
+    test('reloads or asks when the change would be taken', () => {
+      expect(unknown(prediction())).toEqual({ do: 'reload' });
+      expect(unknown(prediction(), { setting: 'ask' })).toEqual({ do: 'ask' });
+    });
+    test('explains when it would not, and says by what', () => {
+      expect(unknown(prediction({ accepted: false, code: 3, message: 'm' }))).toMatchObject({
+        do: 'explain',
+        why: 'restart',
+        message: expect.stringMatching(/^m .*not known here/),
+      });
+    });
+    test('explains and offers when the change is unknown too', () => {
+      expect(unknown(undefined)).toMatchObject({ do: 'explain', why: 'unknown' });
+      expect(unknown(undefined, { setting: 'ask' })).toEqual({ do: 'ask' });
+    });
+    test('brings back links that are down', () => {
+      expect(unknown(undefined, { linksDown: true })).toEqual({ do: 'reload' });
+      expect(unknown(prediction({ changes: false }), { linksDown: true })).toEqual({ do: 'reload' });
+    });
   });
 
   test('a file as it was brings back the links that a refused reload took', () => {

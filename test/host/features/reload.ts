@@ -7,6 +7,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReceptorMeshApi } from '../../../client/src/api.ts';
 import type { ReloadReport } from '../../../client/src/reload/perform.ts';
+import { hand } from '../hand.ts';
 import { activated, closeAll, fileUri, freePorts, lensTitles, listens, openFile, setText, until } from '../support.ts';
 
 const name = 'reloaded.yml';
@@ -45,16 +46,20 @@ describe('reload', function () {
     await once(socket, 'connect');
     return socket.on('error', () => undefined);
   };
-  /** Writes the config with the first port and runs it anew. */
-  const runAnew = async (): Promise<void> => {
+  /** Writes the config with the first port, or another one, and runs it anew. */
+  const runAnew = async (text = config(ports[0]!)): Promise<void> => {
     await set('receptor.reloadOnSave', 'never');
     // Through the editor, which learns of changes on the disk only some time later.
     document = (await openFile(name, existsSync(fileUri(name).fsPath) ? undefined : '')).document;
-    await setText(document, config(ports[0]!));
+    await setText(document, text);
     await save();
     await vscode.commands.executeCommand('receptor.node.stop', document.uri);
     await vscode.commands.executeCommand('receptor.node.run', document.uri);
     await sees('reloaded runs this file');
+  };
+
+  const disconnectAll = async (): Promise<void> => {
+    for (const { name: open } of api.connections) await vscode.commands.executeCommand('receptor.disconnect', open);
   };
 
   before(async function () {
@@ -62,7 +67,7 @@ describe('reload', function () {
     const binary = process.env['RECEPTOR_TEST_BIN'];
     if (binary === undefined) this.skip();
     api = await activated<ReceptorMeshApi>();
-    for (const connection of api.connections) await vscode.commands.executeCommand('receptor.disconnect', connection.name);
+    await disconnectAll();
     dir = mkdtempSync(path.join(tmpdir(), 'reload-host-'));
     ports = await freePorts(2);
     await set('receptor.path', binary);
@@ -112,6 +117,19 @@ describe('reload', function () {
     assert.equal(report?.outcome.kind, 'done');
     assert.deepEqual([await listens(at), await listens(to)], [false, true]);
     await sees('reloaded runs this file');
+  });
+
+  it('is compared with what the node runs', async () => {
+    await set('receptor.reloadOnSave', 'never');
+    await edit(config(to), 'a save will reload 1 backend');
+    await vscode.commands.executeCommand('receptor.showRunningChanges', document.uri);
+    const { input } = vscode.window.tabGroups.activeTabGroup.activeTab!;
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.equal((await vscode.workspace.openTextDocument(input.original)).getText(), config(at));
+    assert.equal(input.modified.toString(), document.uri.toString());
+    await openFile(name);
+    await edit(config(at), 'reloaded runs this file');
+    await save();
   });
 
   it('never follows an auto-save after a delay', async () => {
@@ -209,6 +227,73 @@ describe('reload', function () {
     await save();
     await until(() => listens(at), 'the listener');
     await sees('reloaded runs this file');
+  });
+
+  describe('of a file that was linked to a connection', () => {
+    const linkTo = async (row: string): Promise<void> => {
+      const linked = vscode.commands.executeCommand('receptor.linkToConnection', document.uri);
+      await hand.pickRow('is reached by', row);
+      await linked;
+    };
+    let control: number;
+    /** With a TCP listener of the control service beside the socket. */
+    const listening = (port: number): string => config(port).replace('{service', `{tcplisten: "127.0.0.1:${control}", service`);
+
+    beforeEach(async () => {
+      [control] = (await freePorts(1)) as [number];
+      await runAnew(listening(ports[0]!));
+      [at, to] = ports as [number, number];
+    });
+    afterEach(async () => {
+      await linkTo('By its control socket');
+      await disconnectAll();
+    });
+
+    it('knows the socket, however it is written', async () => {
+      await linkTo((await api.connect(`${dir}/r.sock`)).name);
+      await edit(listening(to), 'a save will reload 1 backend');
+      await save();
+      assert.equal((await reload())?.outcome.kind, 'done');
+      await sees('reloaded runs this file');
+    });
+
+    it('leaves the links alone until something that reloads is changed, while it is not known what the node runs', async () => {
+      const reloads = async (): Promise<number> => (await hand.log()).split('reloaded was reloaded').length;
+      const before = await reloads();
+      const stays = await peer(at);
+      await linkTo((await api.connect(`tcp://127.0.0.1:${control}`)).name);
+      const unknown = async (): Promise<boolean> => (await lensTitles(document.uri))[0] === 'reloaded runs';
+      await until(unknown, 'a lens that says no more than that it runs');
+      await set('receptor.reloadOnSave', 'always');
+      await setText(document, `# only a comment\n${listening(at)}`);
+      await save();
+      await until(() => readFileSync(document.uri.fsPath, 'utf8').startsWith('# only'), 'the file on the disk');
+      await setText(document, `# only a comment\n${listening(to)}`);
+      await until(unknown, 'that it is still unknown');
+      assert.equal(stays.closed, false);
+      await save();
+      await until(() => stays.closed, 'the end of the connection of a peer');
+      // From here it is known, as long as the connection lasts.
+      await sees('reloaded runs this file');
+      await until(async () => (await reloads()) === before + 1, 'one reload, and no other');
+      await edit(listening(at), 'a save will reload 1 backend');
+    });
+  });
+
+  it('tells how the node differs from its file while it is connected, and no longer', async () => {
+    const drift = (): vscode.Diagnostic[] =>
+      vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'receptor (running node)');
+    await runAnew(`${config(ports[0]!)}- tcp-peer: {address: "localhost:${ports[1]!}"}\n`);
+    await api.connect(`unix:${dir}/r.sock`);
+    await until(async () => (await api.refresh()) && drift().length > 0, 'what differs');
+    assert.deepEqual(
+      drift().map(({ code, range }) => [code, range.start.line]),
+      [['no-link', 4]],
+    );
+    await openFile('plain.yml'); // nobody looks at the config any more
+    await disconnectAll();
+    await until(() => drift().length === 0, 'the end of what is not known any more');
+    await openFile(name);
   });
 
   describe('is told to be impossible, and nothing is done', () => {

@@ -75,12 +75,22 @@ export class DriftMarks implements vscode.Disposable {
       if (this.#connections.all.includes(connection)) continue;
       watch.dispose();
       this.#watched.delete(connection);
-      this.#found.delete(connection);
+    }
+    // What a connection told is not known any more when it is lost; another one to the same node may tell it.
+    for (const [connection, { uri }] of this.#found) {
+      if (this.#isUp(connection)) continue;
+      this.#clear(uri);
+      const file = this.#files.get(uri);
+      if (file !== undefined) void this.#show(file);
     }
   }
 
+  #isUp(connection: Connection): boolean {
+    return connection.state.kind === 'up' && this.#connections.all.includes(connection);
+  }
+
   async #show(file: LinkedFile): Promise<void> {
-    const connection = this.#connections.all.find((c) => c.state.kind === 'up' && c.nodeId === file.answeredBy);
+    const connection = this.#connections.all.find((c) => this.#isUp(c) && c.nodeId === file.answeredBy);
     const snapshot = connection?.feed.snapshot;
     // What is edited and not yet applied differs by intention: the prediction tells of it.
     const settled = file.prediction?.items.every(({ verdict }) => verdict === 'unchanged') ?? true;
@@ -88,7 +98,7 @@ export class DriftMarks implements vscode.Disposable {
     const others = (await this.#otherConfigs()).filter(({ uri }) => uri !== file.uri.toString());
     const expectedVersion = vscode.workspace.getConfiguration('receptor', file.uri).get('version', 'auto');
     const drift = findDrift({ summary: file.summary, snapshot, others, expectedVersion });
-    if (drift.length === 0) return this.#clear(file.uri);
+    if (drift.length === 0 || !this.#isUp(connection)) return this.#clear(file.uri);
     this.#found.set(connection, { uri: file.uri, drift });
     this.#changed.fire(connection);
     this.#problems.set(

@@ -4,7 +4,7 @@ import type { Language } from '../../language/language.ts';
 import { isAlive, type Nodes } from '../nodes/nodes.ts';
 import { toRange } from '../nodes/place.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
-import { statusOf } from './marks.ts';
+import { statusOf } from './words.ts';
 
 export class NodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #language: Language;
@@ -40,13 +40,14 @@ export class NodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   #actions(file: LinkedFile): { title: string; command: string }[] {
     const ours = isAlive(this.#nodes.get(file.uri));
-    const state = { title: statusOf(file).text, command: 'receptor.showRunningChanges' };
+    const nobody = !ours && (file.link === 'not-running' || file.link === 'unknown');
+    const state = { title: statusOf(file).text, command: nobody ? 'receptor.linkToConnection' : 'receptor.showRunningChanges' };
     const run = { title: '$(play) Run', command: 'receptor.node.run' };
     const stop = { title: '$(debug-stop) Stop', command: 'receptor.node.stop' };
     const restart = { title: '$(debug-restart) Restart', command: 'receptor.node.restart' };
     const reload = { title: '$(refresh) Reload', command: 'receptor.reloadConfig' };
     if (ours) return [state, stop, restart, ...(file.link === 'running' && file.summary.format === 'v1' ? [reload] : [])];
     if (file.link === 'running') return [state, ...(file.summary.format === 'v1' ? [reload] : [])];
-    return file.link === 'other-node' || file.link === 'other-file' ? [state] : [run];
+    return nobody ? [state, run] : [state];
   }
 }

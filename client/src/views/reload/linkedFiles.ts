@@ -4,14 +4,14 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConfigSummary, PredictReloadParams, ReloadPrediction } from '../../../../server/src/protocol/requests.ts';
 import { predictReloadRequest } from '../../../../server/src/protocol/requests.ts';
-import { isControlError, ReceptorControl } from '../../control/index.ts';
+import { formatAddress, parseAddress } from '../../control/index.ts';
 import type { Language } from '../../language/language.ts';
-import { Baselines, type NodeStart, type Running } from '../../reload/baseline.ts';
-import type { LinkKind } from '../../reload/decide.ts';
+import { Baselines, startOfConnection, type NodeStart, type Running } from '../../reload/baseline.ts';
+import { withoutReload, type LinkKind } from '../../reload/decide.ts';
 import type { Connection } from '../connection.ts';
-import type { Connections } from '../connections.ts';
+import { resolveVariables, type Connections } from '../connections.ts';
 import { candidatesOf } from '../discovery.ts';
-import { isAlive, startOf, type Nodes } from '../nodes/nodes.ts';
+import { isAlive, nodeIdAt, startOf, type Nodes } from '../nodes/nodes.ts';
 
 /** What is known of one open config. */
 export interface LinkedFile {
@@ -29,6 +29,8 @@ export interface LinkedFile {
   readonly startedFrom: string | undefined;
   /** The text that the node runs; undefined when we did not see it. */
   readonly baseline: string | undefined;
+  /** The text on the disk when the file was first looked at with this start of its node, whatever the node runs. */
+  readonly seen: string | undefined;
   /** The node lost its backends to a refused reload, as far as we saw. */
   readonly linksDown: boolean;
   /** v2: the text on the disk, which the daemon's watch has seen. */
@@ -37,8 +39,6 @@ export interface LinkedFile {
   readonly prediction: ReloadPrediction | undefined;
 }
 
-/** A banner comes within milliseconds on the same machine. */
-const probeTimeout = 2_000;
 /** Typing rests this long before the prediction is asked for again. */
 const settleMs = 150;
 /** While a config is looked at, its node is looked for this often. */
@@ -57,6 +57,7 @@ export class LinkedFiles implements vscode.Disposable {
   readonly #deps: LinkDeps;
   readonly #files = new Map<string, LinkedFile>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #seen = new Map<string, { readonly start: string; readonly text: string }>();
   readonly #changed = new vscode.EventEmitter<LinkedFile>();
   readonly #disposables: vscode.Disposable[];
   #clock: NodeJS.Timeout | undefined;
@@ -70,7 +71,10 @@ export class LinkedFiles implements vscode.Disposable {
     this.#disposables = [
       this.#changed,
       documents.onDidAdd((document) => this.#soon(document.uri)),
-      documents.onDidRemove(({ uri }) => this.#forget(uri)),
+      documents.onDidRemove(({ uri }) => {
+        this.#forget(uri);
+        this.#seen.delete(uri.toString());
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0 && documents.has(document.uri)) this.#soon(document.uri);
       }),
@@ -95,22 +99,25 @@ export class LinkedFiles implements vscode.Disposable {
     if (summary === null) return undefined;
     const answering = await this.#find(uri, summary);
     const { start } = answering;
-    const disk = start === undefined ? undefined : await onDisk(uri);
+    const local = answering.link === 'unreachable' ? this.#deps.nodes.get(uri)?.text : undefined;
+    const disk = start === undefined && local === undefined ? undefined : await onDisk(uri);
     // The daemon reads the path that it was started with, whatever was renamed since.
     const startedFrom =
       start === undefined ? undefined : disk === undefined ? uri.fsPath : await this.baselines.otherFile(uri.fsPath, start);
     const found = answering.link === 'running' && startedFrom !== undefined ? { ...answering, link: 'other-file' as const } : answering;
     const running = found.start === undefined ? undefined : await this.#runningOf(uri, found.start, disk);
     // The watch of v2 has applied what is on the disk, whatever the node was started with.
-    const watched = summary.format === 'v2' && found.link === 'running' ? disk?.text : undefined;
-    const baseline = running?.text ?? watched;
-    const prediction = baseline === undefined ? undefined : await this.predict(uri, baseline, watched);
+    const watched = summary.format === 'v2' && (found.link === 'running' || local !== undefined) ? disk?.text : undefined;
+    const baseline = running?.text ?? local ?? watched;
+    const reloaded = baseline === undefined ? undefined : await this.predict(uri, baseline, watched);
+    const prediction = reloaded === undefined || local === undefined ? reloaded : withoutReload(reloaded);
     const file: LinkedFile = {
       uri,
       summary,
       ...found,
       startedFrom,
-      baseline: running?.text,
+      baseline: running?.text ?? local,
+      seen: start === undefined || disk === undefined ? undefined : this.#firstSeen(uri, start, disk.text),
       linksDown: running?.linksDown ?? false,
       watched,
       prediction,
@@ -118,6 +125,25 @@ export class LinkedFiles implements vscode.Disposable {
     this.#files.set(uri.toString(), file);
     this.#changed.fire(file);
     return file;
+  }
+
+  /**
+   * The config that the node of this connection reads, looked at anew; `file` is undefined when it is not open. Undefined
+   * when none is known, or several could be meant.
+   */
+  async readBy(connection: Connection): Promise<{ uri: vscode.Uri; start: NodeStart; file: LinkedFile | undefined } | undefined> {
+    const { start: socket } = await whereOf(connection);
+    const known = [...this.#files.values()].filter(({ answeredBy }) => answeredBy !== undefined && answeredBy === connection.nodeId);
+    const looked = await Promise.all(known.map(({ uri }) => this.refresh(uri)));
+    const open = looked.filter((file) => file?.link === 'running' && !file.summary.templated);
+    // Two sockets are of one node only when they are one; of any other way to a node its id must do.
+    const isSame = (file: LinkedFile | undefined): boolean =>
+      file?.connection === connection || addressOf(connection)?.startsWith('unix:') !== true || file?.start?.id === socket?.id;
+    const same = open.filter(isSame);
+    const file = same.find((each) => each?.baseline !== undefined) ?? (same.length === 1 ? same[0] : undefined);
+    if (file?.start !== undefined) return { uri: file.uri, start: file.start, file };
+    const kept = socket === undefined ? undefined : await this.baselines.fileOf(socket);
+    return socket === undefined || kept === undefined ? undefined : { uri: vscode.Uri.file(kept), start: socket, file: undefined };
   }
 
   async predict(uri: vscode.Uri, baseline: string, watched: string | undefined): Promise<ReloadPrediction> {
@@ -149,13 +175,10 @@ export class LinkedFiles implements vscode.Disposable {
     const connection = named === undefined ? undefined : this.#deps.connections.find(named);
     if (connection !== undefined) {
       const answeredBy = connection.state.kind === 'up' ? connection.state.nodeId : undefined;
-      // One that goes through another node has no socket here: when its node started is not known.
-      const address = connection.via === undefined ? connection.profile.address : undefined;
-      const start = address?.startsWith('unix:') === true ? await startOf(address.slice('unix:'.length)) : undefined;
-      return { link: kindOf(answeredBy, wanted), answeredBy, address, connection, start };
+      return { link: kindOf(answeredBy, wanted), answeredBy, connection, ...(await whereOf(connection)) };
     }
     const sockets = (await candidatesOf(uri, summary)).filter(({ address }) => address.startsWith('unix:'));
-    if (sockets.length === 0) return { ...nothing, link: isAlive(this.#deps.nodes.get(uri)) ? 'running' : 'unknown' };
+    if (sockets.length === 0) return { ...nothing, link: isAlive(this.#deps.nodes.get(uri)) ? 'unreachable' : 'unknown' };
     for (const { address, exists } of sockets) {
       if (!exists) continue;
       const answeredBy = await this.#probe(address);
@@ -169,15 +192,15 @@ export class LinkedFiles implements vscode.Disposable {
   /** The id in the banner of whoever answers there. */
   async #probe(address: string): Promise<string | undefined> {
     const open = this.#deps.connections.at(address);
-    if (open?.state.kind === 'up') return open.state.nodeId;
-    try {
-      const control = await ReceptorControl.connect(address, { timeout: probeTimeout });
-      await control.close();
-      return control.nodeId;
-    } catch (error) {
-      if (isControlError(error)) return undefined; // nobody, or nobody we can speak to: a stale socket, another user's
-      throw error;
-    }
+    return open?.state.kind === 'up' ? open.state.nodeId : nodeIdAt(address);
+  }
+
+  #firstSeen(uri: vscode.Uri, { id }: NodeStart, text: string): string {
+    const key = uri.toString();
+    const seen = this.#seen.get(key);
+    if (seen?.start === id) return seen.text;
+    this.#seen.set(key, { start: id, text });
+    return text;
   }
 
   async #runningOf(uri: vscode.Uri, start: NodeStart, disk: DiskText | undefined): Promise<Running | undefined> {
@@ -249,3 +272,21 @@ async function onDisk(uri: vscode.Uri): Promise<DiskText | undefined> {
 
 const kindOf = (answeredBy: string | undefined, wanted: string): LinkKind =>
   answeredBy === undefined ? 'not-running' : answeredBy === wanted ? 'running' : 'other-node';
+
+/** Where a connection leads, in one form for each place; undefined when it goes through another node. */
+export function addressOf({ via, profile }: Connection): string | undefined {
+  if (via !== undefined) return undefined;
+  try {
+    return formatAddress(parseAddress(resolveVariables(profile.address)));
+  } catch {
+    return profile.address; // it leads nowhere
+  }
+}
+
+/** Where the node of a connection is, and when it started: as its socket tells, else since we are connected. */
+async function whereOf(connection: Connection): Promise<Pick<LinkedFile, 'address' | 'start'>> {
+  const address = addressOf(connection);
+  const { name, state } = connection;
+  if (address?.startsWith('unix:') === true) return { address, start: await startOf(address.slice('unix:'.length)) };
+  return { address, start: state.kind === 'up' ? startOfConnection(name, state.nodeId, state.since) : undefined };
+}

@@ -1,9 +1,9 @@
 /** Shows, while a config is edited, what saving it would do to its running node: marks on items, and a status item. */
 import * as vscode from 'vscode';
-import { describePrediction } from '../../reload/decide.ts';
 import { plain } from '../hostile.ts';
 import { toRange } from '../nodes/place.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
+import { statusOf } from './words.ts';
 
 const verdicts = {
   reloads: { text: 'applied by a reload', colour: 'editorInfo.foreground' },
@@ -77,39 +77,4 @@ export class ReloadMarks implements vscode.Disposable {
       editor.setDecorations(this.#decorations[verdict], ranges);
     }
   }
-}
-
-/** What is said of a file's node: whether it runs, and what saving would do. */
-export function statusOf(file: LinkedFile): { text: string; detail: string } {
-  const name = plain(file.answeredBy ?? file.summary.nodeId ?? 'node', 40);
-  switch (file.link) {
-    case 'unknown':
-      return { text: 'No node known', detail: 'The file names no control socket: link it to a connection.' };
-    case 'not-running':
-      return { text: `${plain(file.summary.nodeId ?? 'Node', 40)} does not run`, detail: 'Nothing answers at its control service.' };
-    case 'other-node':
-      return {
-        text: `Another node answers: ${name}`,
-        detail: `The file is of ${plain(file.summary.nodeId ?? 'this host', 40)}. Nothing is reloaded.`,
-      };
-    case 'other-file':
-      return {
-        text: `${name} runs another file`,
-        detail: `It was started from ${plain(file.startedFrom ?? '', 200)}, which ${file.startedFrom === file.uri.fsPath ? 'is gone from the disk' : 'is what a reload would read'}. Nothing is reloaded.`,
-      };
-    case 'running':
-      break;
-  }
-  if (file.summary.templated) return { text: `${name} runs`, detail: 'The file is a template: nothing is reloaded from it.' };
-  if (file.prediction === undefined) return { text: `${name} runs`, detail: 'What it was started with is unknown.' };
-  const { accepted, changes, watch, items } = file.prediction;
-  const rests =
-    watch === undefined ? accepted && !changes && !file.linksDown : items.every(({ verdict }) => verdict === 'unchanged') && !changes;
-  if (rests)
-    return { text: `${name} runs this file`, detail: watch === undefined ? '' : 'It watches its file: a save is applied at once.' };
-  const state = file.linksDown ? `${name} has no links` : name;
-  return {
-    text: `${state}: a save ${describePrediction(file.prediction, file.linksDown)}`,
-    detail: file.linksDown ? 'A refused reload stopped its backends.' : '',
-  };
 }

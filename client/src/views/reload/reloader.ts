@@ -5,7 +5,7 @@ import type { ConfigSummary, ReloadPrediction } from '../../../../server/src/pro
 import { ReceptorControl } from '../../control/index.ts';
 import { describePrediction, whyNoReload } from '../../reload/decide.ts';
 import { watchLinks, type LinkReport } from '../../reload/links.ts';
-import type { BlamedPart, ReloadOutcome } from '../../reload/outcome.ts';
+import type { BlamedPart } from '../../reload/outcome.ts';
 import { linksOf, reloadNode, type ReloadControl, type ReloadOptions, type ReloadReport } from '../../reload/perform.ts';
 import { signalOf } from '../connect.ts';
 import type { Connection } from '../connection.ts';
@@ -13,7 +13,7 @@ import { notice, plain } from '../hostile.ts';
 import type { Notices, Offer } from '../notify.ts';
 import { placeOf, toRange } from '../nodes/place.ts';
 import { isAlive, type Nodes } from '../nodes/nodes.ts';
-import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
+import { addressOf, type LinkedFile, type LinkedFiles } from './linkedFiles.ts';
 
 /** The daemon sees a written file within some hundred ms, in ms. */
 const watchNotices = 3_000;
@@ -54,16 +54,9 @@ export class Reloader implements vscode.Disposable {
 
   /** Reloads the node of a connection, wherever its config is. */
   async reloadConnection(connection: Connection): Promise<ReloadReport | undefined> {
-    const name = plain(connection.nodeId ?? connection.name, 60);
     const key = turnKey(connection);
-    return (
-      this.#turns.get(key)?.done ??
-      this.#take(key, { text: undefined, before: [] }, async (turn) => {
-        const report = await this.#perform(name, (work) => connection.use(work), turn, { nodeId: connection.nodeId });
-        this.#tell(name, report, undefined, turn);
-        return report;
-      })
-    );
+    const turn = this.#turns.get(key);
+    return turn?.done ?? this.#take(key, { text: undefined, before: [] }, (own) => this.#reloadNodeOf(connection, own));
   }
 
   /** v2: tells what the daemon's watch makes of a save, and follows the links that it restarts. */
@@ -73,6 +66,12 @@ export class Reloader implements vscode.Disposable {
     if (prediction.watch !== 'restarts') {
       return this.#notices.information(
         `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}.`,
+        ...(restart.length === 0 ? [] : this.#restartOffer(file)),
+      );
+    }
+    if (file.link === 'unreachable') {
+      return this.#notices.information(
+        `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}. Its log tells whether its links come back.`,
         ...(restart.length === 0 ? [] : this.#restartOffer(file)),
       );
     }
@@ -112,6 +111,24 @@ export class Reloader implements vscode.Disposable {
     return turn.done;
   }
 
+  async #reloadNodeOf(connection: Connection, turn: Turn): Promise<ReloadReport> {
+    const name = plain(connection.nodeId ?? connection.name, 60);
+    const read = await this.#files.readBy(connection).catch(() => undefined); // a node is reloaded also when no config can be read
+    const text = read === undefined ? undefined : (turn.text = await textOf(read.uri).catch(() => undefined));
+    if (read !== undefined) this.#problems.delete(read.uri);
+    const report = await this.#perform(name, (work) => connection.use(work), turn, {
+      nodeId: connection.nodeId,
+      fewer: peersTakenAway(read?.file?.prediction),
+      onOutcome: async (outcome) => {
+        if (read === undefined || text === undefined) return;
+        await this.#files.baselines.reloaded(read.uri.fsPath, read.start, text, outcome);
+        if (read.file !== undefined) await this.#files.refresh(read.uri);
+      },
+    });
+    this.#tell(name, report, read?.file, turn);
+    return report;
+  }
+
   async #reloadFile(uri: vscode.Uri, turn: Turn): Promise<ReloadReport | undefined> {
     // Before its turn came, the file and the node may have become others.
     const file = await this.#files.refresh(uri);
@@ -134,7 +151,7 @@ export class Reloader implements vscode.Disposable {
         nodeId: file.answeredBy,
         fewer: peersTakenAway(file.prediction),
         onOutcome: async (outcome) => {
-          await this.#remember(file, text, outcome);
+          if (file.start !== undefined) await this.#files.baselines.reloaded(uri.fsPath, file.start, text, outcome);
           // A newer save, in whichever window, need not wait for the links.
           await release?.();
           release = undefined;
@@ -171,16 +188,6 @@ export class Reloader implements vscode.Disposable {
     );
   }
 
-  /** What the node runs now, for the predictions to come, here and in other windows. */
-  async #remember({ uri, start, baseline }: LinkedFile, text: string, outcome: ReloadOutcome): Promise<void> {
-    if (start === undefined) return;
-    const { baselines } = this.#files;
-    if (outcome.kind === 'done') await baselines.keep(uri.fsPath, start, { text, linksDown: false });
-    if (outcome.kind === 'refused' && outcome.backendsDown && baseline !== undefined) {
-      await baselines.keep(uri.fsPath, start, { text: baseline, linksDown: true });
-    }
-  }
-
   /** @param file the config, when the reload was of one */
   #tell(name: string, { outcome, links }: ReloadReport, file: LinkedFile | undefined, { overtaken }: Turn): void {
     if (overtaken.signal.aborted) return; // the newer reload tells
@@ -206,35 +213,38 @@ export class Reloader implements vscode.Disposable {
         );
       case 'refused':
         show(outcome.part, outcome.message);
-        this.#notices.settled(cause);
-        return this.#notices.warning(
+        return this.#warn(
           cause,
           outcome.backendsDown
             ? `${name} refused the reload after it had stopped its links: ${outcome.message}. It runs on without them until a reload succeeds.`
             : `${name} refused the reload and goes on as before: ${outcome.message}`,
         );
       case 'lost':
-        this.#notices.settled(cause);
-        return this.#notices.warning(
+        return this.#warn(
           cause,
           `${name} went away while it was asked to reload, so it is not known whether it did: ${outcome.message} See its log, and start it again if it has ended.`,
         );
       case 'unknown':
-        this.#notices.settled(cause);
-        return this.#notices.warning(cause, `${name} did not reload: ${outcome.message}`);
+        return this.#warn(cause, `${name} did not reload: ${outcome.message}`);
     }
+  }
+
+  /** An answer to what was just asked for: news, however lately the same was told. */
+  #warn(cause: string, text: string): void {
+    this.#notices.settled(cause);
+    this.#notices.warning(cause, text);
   }
 
   #tellLinks(name: string, did: string, links: LinkReport | undefined): void {
     const { back = [], missing = [], added = [], outage, silent = false } = links ?? {};
     if (silent) {
-      return this.#notices.warning(
+      return this.#warn(
         `links of ${name}`,
         `${name} ${did}, and then answered no more: it has ended, or its socket is gone. Its log says why.`,
       );
     }
     if (links !== undefined && outage === undefined) {
-      return this.#notices.warning(
+      return this.#warn(
         `links of ${name}`,
         `${name} ${did}, but ${plain(missing.join(', '))} did not come back. Its log says why; a peer dials again every 5 to 20 seconds.`,
       );
@@ -270,6 +280,7 @@ export class Reloader implements vscode.Disposable {
   #wayOut({ uri, link, summary }: LinkedFile): Offer[] {
     const offer = (title: string, command: string): Offer[] => [{ title, run: () => vscode.commands.executeCommand(command, uri) }];
     if (summary.templated) return [];
+    if (link === 'unreachable') return offer('Restart Node', 'receptor.node.restart');
     if (link === 'not-running') return offer('Run This Node', 'receptor.node.run');
     return link === 'unknown' ? offer('Link to a Connection', 'receptor.linkToConnection') : [];
   }
@@ -287,7 +298,7 @@ interface Turn {
 }
 
 /** The same for every way to one node that is known to lead there. */
-const turnKey = ({ via, name, profile }: Connection): string => (via === undefined ? profile.address : name);
+const turnKey = (connection: Connection): string => addressOf(connection) ?? connection.name;
 
 const textOf = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 
@@ -326,7 +337,7 @@ function placeInPrediction(prediction: ReloadPrediction | undefined, { action }:
 }
 
 const placeInSummary = (summary: ConfigSummary, { action, name }: BlamedPart): vscode.Range =>
-  placeOf(summary, action === undefined ? [...summary.listeners, ...summary.peers].map((b) => b.action) : [action], name);
+  placeOf(summary, { actions: action === undefined ? [...summary.listeners, ...summary.peers].map((b) => b.action) : [action], name });
 
 /** Peers that a change removes and does not replace: their links are not waited for. */
 function peersTakenAway(prediction: ReloadPrediction | undefined): number {

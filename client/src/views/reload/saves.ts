@@ -49,7 +49,7 @@ export class ReloadOnSave implements vscode.Disposable {
         this.#reasons.set(document, reason);
         const file = deps.files.get(document.uri);
         // The daemon drops its links the moment it sees the file: which there were must be asked before.
-        if (file?.watched !== undefined && file.link === 'running') event.waitUntil(this.#lookBefore(document, file));
+        if (file?.watched !== undefined) event.waitUntil(this.#lookBefore(document, file));
       }),
       vscode.workspace.onDidSaveTextDocument((document) => {
         if (deps.language.documents.has(document.uri)) void this.#saved(document);
@@ -70,10 +70,13 @@ export class ReloadOnSave implements vscode.Disposable {
     const { log, files, notices } = this.#deps;
     const manual = this.#reasons.get(document) === vscode.TextDocumentSaveReason.Manual;
     try {
+      const startBefore = files.get(document.uri)?.start?.id;
       // Looked at before the save, the picture may be some seconds old: the node may have been restarted since.
       const file = manual ? await files.refresh(document.uri) : files.get(document.uri);
       if (file === undefined) return;
       const before = this.#before.get(document);
+      // What was looked at only now is what was just saved.
+      const seen = startBefore === file.start?.id && file.summary.format === 'v1' ? file.seen : undefined;
       const decision = decideOnSave({
         trusted: vscode.workspace.isTrusted,
         manual,
@@ -84,6 +87,7 @@ export class ReloadOnSave implements vscode.Disposable {
         errors: file.summary.errors,
         prediction:
           before === undefined ? file.prediction : await files.predict(document.uri, file.baseline ?? before.watched, before.watched),
+        change: file.prediction === undefined && seen !== undefined ? await files.predict(document.uri, seen, undefined) : undefined,
         linksDown: file.linksDown,
       });
       await this.#carryOut(file, decision, before?.links ?? []);
@@ -128,13 +132,14 @@ export class ReloadOnSave implements vscode.Disposable {
   }
 
   async #ask(file: LinkedFile, name: string): Promise<void> {
+    const unknown = file.baseline === undefined;
     const reload = 'Reload';
     const chosen = await vscode.window.showInformationMessage(
-      `Reload ${notice(name)}? All its links drop, and come back within some seconds.`,
+      `Reload ${notice(name)}? All its links drop, and come back within some seconds.${unknown ? ' What it runs now is not known here.' : ''}`,
       reload,
       'Always Here',
       'Never Here',
-      'Show Changes',
+      ...(unknown ? [] : ['Show Changes']),
     );
     if (chosen === 'Always Here') await this.#remember(file.uri, 'always');
     if (chosen === 'Never Here') await this.#remember(file.uri, 'never');
@@ -164,8 +169,9 @@ export class ReloadOnSave implements vscode.Disposable {
     }
     if (why === 'errors')
       offers.push({ title: 'Show Problems', run: () => vscode.commands.executeCommand('workbench.actions.view.problems') });
-    offers.push({ title: 'Show Changes', run: () => vscode.commands.executeCommand('receptor.showRunningChanges', file.uri) });
-    offers.push({ title: 'Reload Anyway', run: () => this.#deps.reloader.reload(file) });
+    if (file.baseline !== undefined)
+      offers.push({ title: 'Show Changes', run: () => vscode.commands.executeCommand('receptor.showRunningChanges', file.uri) });
+    if (file.link !== 'unreachable') offers.push({ title: 'Reload Anyway', run: () => this.#deps.reloader.reload(file) });
     notices.information(`Saved; ${name} was not reloaded. ${message}`, ...offers);
   }
 
