@@ -8,6 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReceptorControl } from '../../client/src/control/index.ts';
 import { followResults } from '../../client/src/work/follow.ts';
+import { followIntoFile } from '../../client/src/work/intoFile.ts';
 import { resultsOf } from '../../client/src/work/source.ts';
 import { startMesh, type MeshNode } from '../harness/mesh.ts';
 
@@ -70,16 +71,10 @@ async function bare(socketPath: string, unitId: string, size: number, target: st
   if (position !== size) throw new Error(`the bare socket got ${position} of ${size} bytes`);
 }
 
+/** As "Save Results" does it. */
 async function followed(control: ReceptorControl, unitId: string, size: number, target: string): Promise<void> {
-  const file = await open(target, 'w');
-  const sink = {
-    write: async (chunk: Uint8Array): Promise<void> => {
-      for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
-    },
-  };
   const results = resultsOf(async () => Promise.resolve(control), unitId);
-  const end = await followResults(results, sink, { startPos: longSize - size }).done;
-  await file.close();
+  const end = await followIntoFile(target, (file) => followResults(results, file, { startPos: longSize - size }));
   if (end.reason !== 'ended' || statSync(target).size !== size) throw new Error(`the follower got ${end.position} of ${longSize} bytes`);
 }
 

@@ -15,7 +15,7 @@ import { openPayload } from '../../client/src/work/payload.ts';
 import { resultsOf } from '../../client/src/work/source.ts';
 import type { PayloadSource, Submission } from '../../client/src/work/submission.ts';
 import { sendSubmission } from '../../client/src/work/submit.ts';
-import { explainDetail, readUnit } from '../../client/src/work/units.ts';
+import { explainDetail, explainPending, readUnit } from '../../client/src/work/units.ts';
 import { startMesh, type Mesh } from '../harness/mesh.ts';
 import { hasReceptor, receptorVersions } from '../harness/receptor.ts';
 
@@ -214,7 +214,7 @@ describe.each(receptorVersions.filter((version) => hasReceptor(version)))('work 
     const unitId = await submit({ node: 'ghost', ttl: '1s' });
     const facts = meshFacts(buildSnapshot(await control.status(), Date.now()), true);
     const pending = readUnit(unitId, await control.workStatus(unitId), {
-      isReachable: (node) => facts.reachOf(node) === 'reachable',
+      reachableSince: (node) => (facts.reachOf(node) === 'reachable' ? 0 : undefined),
       firstSeen: Date.now(),
       now: Date.now(),
     });
@@ -339,6 +339,57 @@ describe.each(receptorVersions.filter((version) => hasReceptor(version)))('work 
     await control.releaseWork(released);
     expect(Object.keys(await control.workList())).not.toContain(released);
   });
+
+  const sleepsOn = async (node: string): Promise<string> => {
+    const unitId = await submit({ node, workType: 'sleeper' });
+    await statusWhere(unitId, (status) => status.State === 1 && status.StdoutSize >= 6);
+    return unitId;
+  };
+
+  it('releases by force only what the remote node does not know any more', async () => {
+    const unitId = await sleepsOn('b');
+    const there = readUnit(unitId, await control.workStatus(unitId), { reachableSince: undefined, firstSeen: undefined, now: 0 });
+    const b = await ReceptorControl.connect(`unix:${mesh.node('b').socket}`);
+    await b.releaseWork(there.remoteUnitId!, { force: true });
+    await b.close();
+    for (const end of [() => control.cancelWork(unitId), () => control.releaseWork(unitId)]) {
+      await expect(end()).rejects.toMatchObject({
+        code: 'command-refused',
+        daemonText: expect.stringMatching(/error \w+ing remote unit: .*unknown work unit/) as unknown,
+        nextStep: expect.stringContaining('Force Release') as unknown,
+      });
+      expect(Object.keys(await control.workList())).toContain(unitId);
+    }
+    expect(await control.releaseWork(unitId, { force: true })).toEqual({ released: unitId });
+    expect(Object.keys(await control.workList())).not.toContain(unitId);
+  }, 120_000);
+
+  it('keeps a cancel and a release pending for a node that has gone, and releases by force', async () => {
+    const [cancelled, released, forced] = await Promise.all([sleepsOn('c'), sleepsOn('c'), sleepsOn('c')]);
+    const c = mesh.node('c');
+    await c.kill();
+    try {
+      // Each may take the 30 s of a dial in vain.
+      expect(
+        await Promise.all([control.cancelWork(cancelled), control.releaseWork(released), control.releaseWork(forced, { force: true })]),
+      ).toEqual([{ 'cancel pending': cancelled }, { 'release pending': released }, { released: forced }]);
+      const list = await control.workList();
+      const pending = Object.entries(list).map(([id, status]) => {
+        const unit = readUnit(id, status, { reachableSince: () => undefined, firstSeen: undefined, now: 0 });
+        return [id, unit.cancelPending, unit.releasePending, explainPending(unit) !== undefined];
+      });
+      expect(pending).toContainEqual([cancelled, true, false, true]);
+      expect(pending).toContainEqual([released, expect.any(Boolean), true, true]);
+      expect(Object.keys(list)).not.toContain(forced);
+      const left = [cancelled, released];
+      expect(await Promise.all(left.map(async (unitId) => control.releaseWork(unitId, { force: true })))).toEqual(
+        left.map((unitId) => ({ released: unitId })),
+      );
+      expect(Object.keys(await control.workList()).filter((unitId) => left.includes(unitId))).toEqual([]);
+    } finally {
+      await c.start();
+    }
+  }, 240_000);
 
   it('leaves nothing of an upload that is aborted midway', async () => {
     const before = Object.keys(await control.workList());

@@ -23,11 +23,14 @@ export interface AnsibleRunner {
   readonly env: Record<string, string>;
 }
 
-/** ansible-runner and ansible-playbook of this machine's own Debian, unpacked into the cache; undefined where that fails. */
+/**
+ * ansible-runner and ansible-playbook of this machine's own Debian, unpacked into the cache; undefined where that fails.
+ * In CI their absence is an error, never a skip.
+ */
 export function findAnsibleRunner(): AnsibleRunner | undefined {
   try {
     const suite = /^VERSION_CODENAME=(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
-    if (suite === undefined) return undefined;
+    if (suite === undefined) throw new Error('/etc/os-release names no Debian suite');
     const dir = cacheDir(`ansible-${suite}`);
     if (!existsSync(dir)) unpackDebian(suite, packages, dir);
     return {
@@ -40,7 +43,8 @@ export function findAnsibleRunner(): AnsibleRunner | undefined {
         ANSIBLE_NOCOLOR: '1',
       },
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (process.env['CI'] !== 'true') return undefined;
+    throw new Error(`No ansible-runner on this machine (${error instanceof Error ? error.message : String(error)}).`, { cause: error });
   }
 }

@@ -1,8 +1,9 @@
 // A selection submitted, followed, cancelled and released, and results that go on after the daemon was killed.
 import type { Browser } from 'playwright-core';
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Holdable } from '../harness/holdable.ts';
 import { packedVsix } from '../harness/packed.ts';
 import { hasReceptor, newestReceptor } from '../harness/receptor.ts';
 import { hasChromium, launchBrowser } from '../harness/vscode-host/browser.ts';
@@ -19,6 +20,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
   let workspace: Workspace;
   let server: VSCodeServer;
   let browser: Browser;
+  let door: Holdable;
   let workbench: Workbench;
 
   shotOnFailure(() => workbench);
@@ -30,7 +32,21 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
       path.join(workspace.dir, 'jobs.receptor-work.yml'),
       '# jobs of this project\nname: greet\nworktype: cat\npayload: |\n  hello\n---\nname: tick\nnode: bar\nworktype: ticker\nttl: 10m\n---\nname: slip\nworktype: catt\n',
     );
-    server = await startServer({ flavour: 'latest', vsix: [packedVsix()], settings: workspace.settings });
+    const at = path.join(workspace.dir, 'door.sock');
+    door = new Holdable(workspace.mesh!.node('foo').socket);
+    await door.listen(at);
+    writeFileSync(path.join(workspace.dir, 'big.bin'), '');
+    truncateSync(path.join(workspace.dir, 'big.bin'), 64 * 1024 * 1024);
+    writeFileSync(
+      path.join(workspace.dir, 'big.receptor-work.yml'),
+      'name: big\nconnection: door\nworktype: cat\npayload: { file: big.bin }\n',
+    );
+    const connections = [...(workspace.settings['receptor.connections'] as object[]), { name: 'door', address: `unix:${at}` }];
+    server = await startServer({
+      flavour: 'latest',
+      vsix: [packedVsix()],
+      settings: { ...workspace.settings, 'receptor.connections': connections },
+    });
     workbench = await Workbench.open(browser, server, workspace.dir);
     await workbench.openContainer('Receptor');
     // A daemon advertises its work types some seconds after its start, and hears of others within a minute.
@@ -41,6 +57,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
+    await door?.close();
     await workspace?.[Symbol.asyncDispose]();
   });
 
@@ -107,6 +124,18 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
     await workbench.shot('work-release');
     await workbench.dialog.getByRole('button', { name: /^Release \d/ }).click();
     await expect.poll(async () => (await units()).join('\n'), { timeout: patience }).toBe('No work units.');
+  }, 180_000);
+
+  test('cancels an upload from its progress, and says that nothing is left of it', async () => {
+    door.holdsAfter = 1024 * 1024;
+    await workbench.openFile('big.receptor-work.yml');
+    await workbench.focusEditor('big.receptor-work.yml');
+    await workbench.command('Receptor: Submit Work File');
+    await workbench.told(/Submitting big.* of 64/, patience);
+    await workbench.shot('work-upload');
+    await workbench.answer('Submitting big', 'Cancel');
+    await workbench.told(/Unit \w+ was cancelled and released/, patience);
+    expect(server.log(/Receptor\.log$/)).not.toContain('may be left');
   }, 180_000);
 
   test('asked nothing of any other machine, and broke nothing', () => {

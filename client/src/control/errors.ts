@@ -59,6 +59,8 @@ export interface ControlErrorFields {
   cause?: unknown;
   /** The unit that this is about, when its id is known. */
   unitId?: string | undefined;
+  /** The unit was released again: nothing is left of it. */
+  released?: boolean;
 }
 
 /** Any failure of the control client. Its `message` says what happened, its `nextStep` what to do, its `code` which class it is. */
@@ -66,6 +68,8 @@ export class ControlError extends Error {
   readonly code: ControlErrorCode;
   readonly nextStep: string;
   readonly unitId: string | undefined;
+  /** The unit was released again: nothing is left of it. */
+  readonly released: boolean;
 
   constructor(code: ControlErrorCode, message: string, fields: ControlErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -74,6 +78,7 @@ export class ControlError extends Error {
     this.code = code;
     this.nextStep = fields.nextStep;
     this.unitId = fields.unitId;
+    this.released = fields.released ?? false;
   }
 }
 

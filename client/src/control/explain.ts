@@ -3,6 +3,10 @@
  * own behaviour; the first that matches counts.
  */
 const meanings: readonly (readonly [RegExp, string])[] = [
+  [
+    /error \w+ing remote unit:.*unknown work unit/i,
+    'The remote node does not know its part of the unit any more, but the unit is still listed here: Force Release, which is releaseWork(id, { force: true }), deletes it.',
+  ],
   [/unknown work unit/i, 'The unit was released, or lives on another node: see workList().'],
   [
     /could not parse response: ERROR: unknown work type/i,

@@ -178,7 +178,7 @@ async function failure(job: Submission, session: Session | undefined, progress: 
         ? `${known?.message ?? ''} ${sent} bytes of the payload had been sent.`
         : `The connection broke after ${sent} bytes of the payload.`;
   const code = progress.payloadError !== undefined ? 'payload-failed' : (known?.code ?? 'daemon-gone');
-  return new ControlError(code, `${what} ${unit}`, { nextStep, cause: known?.cause ?? error, unitId });
+  return new ControlError(code, `${what} ${unit}`, { nextStep, cause: known?.cause ?? error, unitId, released: released === true });
 }
 
 async function lateId(session: Session | undefined, progress: Progress): Promise<string | undefined> {

@@ -160,9 +160,12 @@ function checkWorkType({ node, workType, signWork }: Submission, mesh: MeshFacts
   }
   if (local && signed && mesh.unixSocket === false) {
     const text = `${where} runs ${workType} only with a signature, unless it is asked by its Unix socket.`;
-    problems.push(
-      problem('signature-local', 'warning', 'worktype', `${text} Connect by the socket, or submit from another node with signwork.`),
-    );
+    const fixes: Fix[] = [
+      { title: 'Choose Another Node', ask: 'node' },
+      { title: 'Choose a Work Type', ask: 'workType' },
+    ];
+    const way = 'Connect by the socket, or submit from another node with signwork.';
+    problems.push(problem('signature-local', 'warning', 'worktype', `${text} ${way}`, ...fixes));
   }
   return problems;
 }
@@ -202,8 +205,10 @@ function checkParameters({ params }: Submission): Problem[] {
   }
   const timeout = params['pod_pending_timeout'] ?? '';
   if (timeout !== '' && parseGoDuration(timeout) === undefined) {
-    const text = `${JSON.stringify(timeout)} is not a duration as Go reads it: write a number with a unit, e.g. 5m.`;
-    problems.push(problem('kubernetes-parameters', 'error', 'params.pod_pending_timeout', text));
+    // Like any parameter it may come from the environment or a file: its value is not told.
+    const text = 'pod_pending_timeout is not a duration as Go reads it: write a number with a unit, e.g. 5m.';
+    const fix: Fix = { title: 'Remove pod_pending_timeout', change: { params: without('pod_pending_timeout') } };
+    problems.push(problem('kubernetes-parameters', 'error', 'params.pod_pending_timeout', text, fix));
   }
   return problems;
 }

@@ -37,7 +37,7 @@ export type FollowState =
 
 /**
  * - `ended`: the unit is done and all of its output was delivered
- * - `incomplete`: the unit is done and more output was announced, but the daemon has no more to give
+ * - `incomplete`: the unit is done and more output was announced, but the daemon gave no more of it for about a minute
  * - `gone`: the unit was released meanwhile
  * - `stopped`: `stop()` was called
  */
@@ -91,8 +91,11 @@ export function followResults(source: ResultsSource, sink: ResultsSink, options:
 /** Failures that no retry mends. */
 const fatalCodes = new Set(['invalid-argument', 'invalid-address', 'unsupported', 'node-changed']);
 
-/** Rounds without a new byte, of a unit that is done with more output announced, before the rest is given up. */
-const mostFruitless = 8;
+/**
+ * Streams in a row that the node ends without a byte, of a unit that is done with more output announced, before the rest
+ * is given up: with the pauses between them about a minute.
+ */
+const mostFruitless = 12;
 
 /** The daemon does not know the unit (any more). */
 export const isUnitGone = (error: unknown): boolean =>
@@ -103,9 +106,10 @@ const isFatal = (error: unknown): boolean =>
   isControlError(error) &&
   (fatalCodes.has(error.code) || (error.code === 'command-refused' && 'command' in error && String(error.command).startsWith('work')));
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+/** The node gave a stream and ended it, as far as one can tell: a way to the node that breaks is known by other errors. */
+const endedByNode = (error: Error | undefined): boolean => error === undefined || (isControlError(error) && error.code === 'results-cut');
 
-class SinkError extends Error {}
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 class Follower implements Following {
   readonly done: Promise<FollowEnd>;
@@ -118,6 +122,8 @@ class Follower implements Following {
   #paused = false;
   /** The sink has a chunk that it has not done with. */
   #writing: Promise<void> | undefined;
+  /** What the sink failed with, whenever it did: also when the stream had ended by then. */
+  #sinkFailure: { readonly cause: unknown } | undefined;
   #stream: Readable | undefined;
   #onResume: (() => void) | undefined;
 
@@ -171,22 +177,24 @@ class Follower implements Following {
         this.#tell({ kind: 'opening' });
         outcome = await this.#streamOnce();
       } catch (caught) {
-        if (caught instanceof SinkError) throw caught.cause;
         error = asError(caught);
       }
+      if (this.#sinkFailure !== undefined) throw this.#sinkFailure.cause;
       const moved = this.#position > before;
-      if (moved) attempt = fruitless = 0;
+      if (moved) attempt = 0;
       try {
         if (outcome === 'done') return this.#end('ended');
         if (error !== undefined && (isUnitGone(error) || isFatal(error))) throw error;
         await this.#ask();
         if (this.#hasAll()) return this.#end('ended');
-        if (!moved && this.#status !== undefined && isFinal(this.#status)) fruitless += outcome === 'stalled' ? mostFruitless / 2 : 1;
+        const fruit = moved || !endedByNode(error) || this.#status === undefined || !isFinal(this.#status);
+        fruitless = fruit ? 0 : fruitless + (outcome === 'stalled' ? mostFruitless / 2 : 1);
         if (fruitless >= mostFruitless) return this.#end('incomplete');
       } catch (caught) {
         if (signal.aborted) break;
         if (isUnitGone(caught)) return this.#end(this.#hasAll() ? 'ended' : 'gone');
         if (isFatal(caught)) throw caught;
+        fruitless = 0;
         error ??= asError(caught);
       }
       attempt++;
@@ -275,13 +283,14 @@ class Follower implements Following {
             const written = this.#sink.write(chunk, offset);
             if (written === undefined) return;
             stream.pause();
-            this.#writing = this.#written(written).then((failed) => {
-              if (failed !== undefined) reject(failed);
+            this.#writing = this.#written(written).then(() => {
+              if (this.#sinkFailure !== undefined) reject(asError(this.#sinkFailure.cause));
               else if (!this.#paused && !left) stream.resume();
               return undefined;
             });
           } catch (cause) {
-            reject(new SinkError('the sink failed', { cause }));
+            this.#sinkFailure = { cause };
+            reject(asError(cause));
           }
         });
         if (this.#paused) stream.pause();
@@ -291,12 +300,11 @@ class Follower implements Following {
     }
   }
 
-  async #written(write: Promise<void>): Promise<SinkError | undefined> {
+  async #written(write: Promise<void>): Promise<void> {
     try {
       await write;
-      return undefined;
     } catch (cause) {
-      return new SinkError('the sink failed', { cause });
+      this.#sinkFailure ??= { cause };
     } finally {
       this.#writing = undefined;
     }

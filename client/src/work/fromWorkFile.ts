@@ -1,19 +1,16 @@
 /** An entry of a work file made into a submission: variables replaced, files of parameters read. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PayloadError } from './payload.ts';
+import { readParameter } from './payload.ts';
 import type { Submission } from './submission.ts';
 import { expandVariables, readsEnvironment, type VariableContext } from './variables.ts';
-import type { Place, Source, WorkEntry } from './workFile.ts';
-
-/** A parameter travels in one line of JSON: what is longer is a payload. */
-const longestParameter = 4 * 1024 * 1024;
+import type { Place, WorkEntry } from './workFile.ts';
 
 /**
+ * @param files `untouched` leaves out the parameters that stand in files: no file is opened
  * @throws VariableError for a variable without a value, PayloadError for a parameter's file that can't be read, Error for
- * an entry that is not complete. No message has the value of a variable or parameter.
+ * an entry that is not complete. No message has the value of a parameter.
  */
-export async function submissionOf(entry: WorkEntry, context: VariableContext): Promise<Submission> {
+export async function submissionOf(entry: WorkEntry, context: VariableContext, files: 'read' | 'untouched' = 'read'): Promise<Submission> {
   if (entry.workType === undefined || !entry.complete) throw new Error('This submission has errors: see the Problems view.');
   const text = (place: Place<string> | undefined): string | undefined =>
     place === undefined ? undefined : expandVariables(place.value, context);
@@ -23,7 +20,11 @@ export async function submissionOf(entry: WorkEntry, context: VariableContext): 
     return path.resolve(path.dirname(context.file), expanded);
   };
   const params: Record<string, string> = {};
-  for (const { name, value } of entry.params) params[name.value] = await parameter(value.value, file, context);
+  for (const { name, value: place } of entry.params) {
+    const { value } = place;
+    if ('text' in value) params[name.value] = expandVariables(value.text, context);
+    else if (files === 'read') params[name.value] = await readParameter(file(value.file));
+  }
   return {
     connection: text(entry.connection),
     node: text(entry.node) ?? 'localhost',
@@ -31,7 +32,7 @@ export async function submissionOf(entry: WorkEntry, context: VariableContext): 
     params,
     borrowed: entry.params.flatMap(({ name, value: { value } }) => ('file' in value || readsEnvironment(value.text) ? [name.value] : [])),
     tlsClient: text(entry.tlsClient),
-    ttl: entry.ttl?.value,
+    ttl: text(entry.ttl),
     signWork: entry.signWork?.value,
     payload:
       entry.payload === undefined
@@ -41,22 +42,3 @@ export async function submissionOf(entry: WorkEntry, context: VariableContext): 
           : { kind: 'text', text: entry.payload.value.text, label: path.basename(context.file) },
   };
 }
-
-async function parameter(source: Source, file: (name: string) => string, context: VariableContext): Promise<string> {
-  if ('text' in source) return expandVariables(source.text, context);
-  const at = file(source.file);
-  try {
-    const { size } = await stat(at);
-    if (size > longestParameter) throw new PayloadError(`${at} has ${size} bytes: too long for a parameter.`);
-    return await readFile(at, 'utf8');
-  } catch (error) {
-    if (error instanceof PayloadError) throw error;
-    throw new PayloadError(`${at} can't be read: ${error instanceof Error ? error.message.replace(/,.*$/s, '') : String(error)}.`, {
-      cause: error,
-    });
-  }
-}
-
-/** For code lenses, tasks and the history. */
-export const titleOf = (entry: WorkEntry): string =>
-  entry.name?.value ?? `${entry.workType?.value ?? 'work'} on ${entry.node?.value ?? 'localhost'}`;

@@ -1,6 +1,6 @@
 /** Payloads are opened and sized before anything is submitted: the daemon would run the work on whatever part it got. */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { PayloadSource } from './submission.ts';
@@ -26,6 +26,8 @@ export class PayloadError extends Error {
 }
 
 const chunkSize = 64 * 1024;
+/** A parameter travels in one line of JSON, and is read each time its work file is checked. */
+const longestParameter = 1024 * 1024;
 
 /** @throws PayloadError for a file that can't be opened or has no size */
 export async function openPayload(source: PayloadSource): Promise<OpenPayload> {
@@ -47,41 +49,67 @@ function* slices(bytes: Buffer, onProgress: ((bytes: number) => void) | undefine
   }
 }
 
-async function openFile(file: string): Promise<OpenPayload> {
+/** The text of a parameter's file. */
+export async function readParameter(file: string): Promise<string> {
+  const { handle, size } = await openRegular(file);
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // The size alone does not bound it: the file may grow meanwhile, and those of /proc tell none.
+    while (Math.max(size, length) <= longestParameter) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize, length).catch((error: Error) => {
+        throw new PayloadError(whyUnreadable(file, error), { cause: error });
+      });
+      if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(buffer.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    throw new PayloadError(`${file} is too long for a parameter: it has more than 1 MiB. Send it as the payload.`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Nothing but a regular file: what else can be opened may block, or never end. */
+async function openRegular(file: string): Promise<{ handle: FileHandle; size: number }> {
   // Without O_NONBLOCK a named pipe would hold us here until somebody writes to it.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw new PayloadError(whyUnreadable(file, error), { cause: error });
   });
   try {
     const stat = await handle.stat();
-    if (stat.isDirectory()) throw new PayloadError(`${file} is a folder: a payload is a single file.`);
-    if (!stat.isFile()) throw new PayloadError(`${file} is not a regular file, so its size can't be known before it is sent.`);
-    const { size } = stat;
-    const read = async function* (onProgress?: (bytes: number) => void): AsyncGenerator<Buffer> {
-      try {
-        for (let at = 0; at < size;) {
-          // A buffer of its own for each chunk: the socket may hold it until it has been sent.
-          const buffer = Buffer.allocUnsafe(Math.min(chunkSize, size - at));
-          const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-          if (bytesRead === 0) throw new PayloadError(`${file} became shorter while it was sent: ${at} of ${size} bytes are left.`);
-          at += bytesRead;
-          yield buffer.subarray(0, bytesRead);
-          onProgress?.(at);
-        }
-      } finally {
-        await handle.close();
-      }
-    };
-    return {
-      size,
-      label: path.basename(file),
-      stream: (onProgress) => Readable.from(read(onProgress), { objectMode: false }),
-      close: async () => handle.close().catch(() => undefined),
-    };
+    if (stat.isDirectory()) throw new PayloadError(`${file} is a folder: name a single file.`);
+    if (!stat.isFile()) throw new PayloadError(`${file} is not a regular file, so its size can't be known.`);
+    return { handle, size: stat.size };
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+async function openFile(file: string): Promise<OpenPayload> {
+  const { handle, size } = await openRegular(file);
+  const read = async function* (onProgress?: (bytes: number) => void): AsyncGenerator<Buffer> {
+    try {
+      for (let at = 0; at < size;) {
+        // A buffer of its own for each chunk: the socket may hold it until it has been sent.
+        const buffer = Buffer.allocUnsafe(Math.min(chunkSize, size - at));
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) throw new PayloadError(`${file} became shorter while it was sent: ${at} of ${size} bytes are left.`);
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+        onProgress?.(at);
+      }
+    } finally {
+      await handle.close();
+    }
+  };
+  return {
+    size,
+    label: path.basename(file),
+    stream: (onProgress) => Readable.from(read(onProgress), { objectMode: false }),
+    close: async () => handle.close().catch(() => undefined),
+  };
 }
 
 function whyUnreadable(file: string, { code, message }: NodeJS.ErrnoException): string {

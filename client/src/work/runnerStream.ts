@@ -20,9 +20,11 @@ const longestFirstLine = 256 * 1024;
 /** Events have the whole result of a task in them; beyond this a line is shown as it is. */
 const longestLine = 32 * 1024 * 1024;
 const newline = 0x0a;
+const carriageReturn = 0x0d;
+const brace = 0x7b;
 
 export class RunnerStream {
-  /** `undecided` until the first line is whole. */
+  /** `undecided` until the first line is whole, or cannot be one of the runner's. */
   kind: 'undecided' | 'runner' | 'plain' = 'undecided';
   readonly archives: RunnerArchive[] = [];
   /** As last told by the runner: `starting`, `running`, `successful`, `failed`, … */
@@ -37,9 +39,15 @@ export class RunnerStream {
 
   /** What of `chunk` is to be shown. */
   push(chunk: Uint8Array): string {
-    if (this.kind === 'plain') return this.#decoder.decode(chunk, { stream: true });
-    let shown = '';
     let at = 0;
+    if (this.kind === 'undecided' && this.#held === 0) {
+      while (chunk[at] === newline || chunk[at] === carriageReturn) at++;
+      // A prompt, a progress bar: nothing of them waits for the end of its line.
+      if (at < chunk.length && chunk[at] !== brace) this.kind = 'plain';
+    }
+    if (this.kind === 'plain') return this.#decoder.decode(chunk, { stream: true });
+    let shown = this.#decoder.decode(chunk.subarray(0, at), { stream: true });
+    this.#offset += at;
     while (at < chunk.length) {
       if (this.#skip > 0) {
         const passed = Math.min(this.#skip, chunk.length - at);
@@ -68,9 +76,7 @@ export class RunnerStream {
 
   /** The stream has ended: what was held back. */
   end(): string {
-    if (this.#held === 0) return '';
-    const rest = this.#take();
-    return this.kind === 'plain' ? this.#decoder.decode(rest) : this.#line(rest);
+    return (this.#held === 0 ? '' : this.#line(this.#take())) + this.#decoder.decode();
   }
 
   #take(): Uint8Array {
@@ -100,7 +106,7 @@ export class RunnerStream {
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
-  if (bytes[0] !== 0x7b) return undefined;
+  if (bytes[0] !== brace) return undefined;
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

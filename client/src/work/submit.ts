@@ -44,7 +44,7 @@ export const requestOf = (submission: Submission): SubmitRequest => ({
 /**
  * Submits and uploads. A broken or aborted upload is released by the id that the daemon gave (the control client does so,
  * and its error says whether it could). A lost reply is never answered by submitting again: the unit is asked for.
- * @throws ControlError; with `unitId` when a unit may be left
+ * @throws ControlError; with a `unitId` that is not `released` when a unit may be left
  */
 export async function sendSubmission(
   control: WorkControl,

@@ -21,6 +21,7 @@ export class Tail {
   }
 
   push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#held += chunk.length;
     while (this.#held > this.#limit) {

@@ -41,20 +41,37 @@ export interface Unit {
 }
 
 export interface UnitContext {
-  /** From the routing table; undefined when it is not known. */
-  readonly isReachable: ((node: string) => boolean) | undefined;
+  /**
+   * Since when a node can be reached, as we saw it, ms since 1970; undefined when it can't be. No function while the
+   * routing table is not known.
+   */
+  readonly reachableSince: ((node: string) => number | undefined) | undefined;
   /** When the unit was first seen, ms since 1970. */
   readonly firstSeen: number | undefined;
   readonly now: number;
 }
 
-/** A retry that the daemon still makes comes after a minute at most; past this age nothing is coming. */
+/** A retry that the daemon still makes comes a minute after the node came back at most; past this time nothing is coming. */
 export const retryDeadAfterMs = 150_000;
+
+/** Since when nodes can be reached, by what each look at them saw. */
+export class ReachTimes {
+  readonly #since = new Map<string, number>();
+
+  /** Notes a look at a node; gives since when it can be reached. */
+  note(node: string, reachable: boolean, now: number): number | undefined {
+    if (!reachable) this.#since.delete(node);
+    else if (!this.#since.has(node)) this.#since.set(node, now);
+    return this.#since.get(node);
+  }
+}
 
 /** Reads one entry of `work list`. */
 export function readUnit(id: string, status: UnitStatus, context: UnitContext): Unit {
   const remote = remotePart(status);
   const final = isFinal(status);
+  const reachableSince = remote === undefined ? undefined : context.reachableSince?.(remote.node);
+  const reachable = remote === undefined || context.reachableSince === undefined ? undefined : reachableSince !== undefined;
   return {
     id,
     state: status.State,
@@ -63,7 +80,7 @@ export function readUnit(id: string, status: UnitStatus, context: UnitContext): 
     size: status.StdoutSize,
     workType: remote?.workType ?? status.WorkType,
     remoteNode: remote?.node,
-    remoteReachable: remote === undefined ? undefined : context.isReachable?.(remote.node),
+    remoteReachable: reachable,
     remoteUnitId: remote?.unitId,
     tlsClient: remote?.tlsClient,
     signed: remote?.signed ?? false,
@@ -71,7 +88,7 @@ export function readUnit(id: string, status: UnitStatus, context: UnitContext): 
     expires: remote?.expires,
     cancelPending: (remote?.cancelled ?? false) && !final,
     releasePending: remote?.released ?? false,
-    orphan: remote === undefined || final || status.State !== 0 ? undefined : orphanReason(remote, context),
+    orphan: remote === undefined || final || status.State !== 0 ? undefined : orphanReason(remote, context, reachableSince),
     final,
     unknownType: typeof status.ExtraData === 'string',
   };
@@ -125,17 +142,18 @@ function localParams({ ExtraData }: UnitStatus): string | undefined {
   return typeof params === 'string' && params !== '' ? params : undefined;
 }
 
-function orphanReason(remote: RemotePart, { isReachable, firstSeen, now }: UnitContext): OrphanReason | undefined {
-  if (remote.started || remote.cancelled || remote.released || isReachable === undefined) return undefined;
-  if (!isReachable(remote.node)) return 'node-gone';
-  return firstSeen !== undefined && now - firstSeen > retryDeadAfterMs ? 'retry-dead' : undefined;
+function orphanReason(remote: RemotePart, context: UnitContext, reachableSince: number | undefined): OrphanReason | undefined {
+  if (remote.started || remote.cancelled || remote.released || context.reachableSince === undefined) return undefined;
+  if (reachableSince === undefined) return 'node-gone';
+  const { firstSeen, now } = context;
+  return firstSeen !== undefined && now - Math.max(firstSeen, reachableSince) > retryDeadAfterMs ? 'retry-dead' : undefined;
 }
 
 /** The reading of a whole `work list` reply. */
 export function readUnits(
   list: Readonly<Record<string, UnitStatus>>,
   times: UnitTimes,
-  context: { isReachable: UnitContext['isReachable']; nodeId: string; now: number },
+  context: { reachableSince: UnitContext['reachableSince']; nodeId: string; now: number },
 ): Unit[] {
   return Object.entries(list).map(([id, status]) => readUnit(id, status, { ...context, firstSeen: times.of(context.nodeId, id)?.first }));
 }

@@ -1,4 +1,4 @@
-/** `${…}` in work files. What a variable stands for may be secret: it is never part of a message. */
+/** `${…}` in work files. What a variable stands for may be secret: no message of this file has it. */
 
 export interface VariableContext {
   /** Absolute path of the work file. */

@@ -23,6 +23,8 @@ export type Source = { readonly text: string } | { readonly file: string };
 export interface WorkEntry {
   /** Index among the documents of the file. */
   readonly index: number;
+  /** Its name, else its type and node; no other of the file has it. For code lenses, tasks and the history. */
+  readonly title: string;
   /** From its first key to its end. */
   readonly span: Span;
   readonly name: Place<string> | undefined;
@@ -57,7 +59,7 @@ export function readWorkFile(text: string): WorkFile {
   const problems: WorkFileProblem[] = [];
   const documents = parseAllDocuments(text, { lineCounter: new LineCounter(), merge: true, uniqueKeys: true });
   const list: Document[] = 'empty' in documents ? [] : documents;
-  const entries: WorkEntry[] = [];
+  const entries: UntitledEntry[] = [];
   for (const document of list) {
     for (const { pos, message } of [...document.errors, ...document.warnings]) {
       problems.push({
@@ -73,7 +75,31 @@ export function readWorkFile(text: string): WorkFile {
     const entry = reader.read(contents, entries.length, document.errors.length === 0);
     if (entry !== undefined) entries.push(entry);
   }
-  return { entries, problems };
+  return { entries: titled(entries), problems };
+}
+
+/** Reads the submission in the definition of a task, by the same rules; its other keys are the task's own. */
+export function readTask(definition: object): WorkFile {
+  const own = Object.entries(definition).filter(([key]) => workFileKeys.some((known) => known === key));
+  return readWorkFile(JSON.stringify(Object.fromEntries(own))); // JSON is YAML
+}
+
+type UntitledEntry = Omit<WorkEntry, 'title'>;
+
+/** What is alike gets a number: the second `cat on bar` is `cat on bar (2)`. */
+function titled(entries: readonly UntitledEntry[]): WorkEntry[] {
+  const plain = entries.map(({ name, workType, node }) => name?.value ?? `${workType?.value ?? 'work'} on ${node?.value ?? 'localhost'}`);
+  const taken = new Set(plain);
+  const seen = new Map<string, number>();
+  return entries.map((entry, index) => {
+    const base = plain[index] ?? '';
+    let count = (seen.get(base) ?? 0) + 1;
+    const title = (): string => (count === 1 ? base : `${base} (${count})`);
+    while (count > 1 && taken.has(title())) count++;
+    taken.add(title());
+    seen.set(base, count);
+    return { ...entry, title: title() };
+  });
 }
 
 class EntryReader {
@@ -86,7 +112,7 @@ class EntryReader {
     this.#problems = problems;
   }
 
-  read(contents: Node, index: number, sound: boolean): WorkEntry | undefined {
+  read(contents: Node, index: number, sound: boolean): UntitledEntry | undefined {
     if (!isMap(contents)) {
       this.#error(spanOf(contents), `A submission is a map with the keys ${workFileKeys.join(', ')}.`);
       return undefined;
@@ -99,13 +125,13 @@ class EntryReader {
     const entry = {
       index,
       span,
-      name: this.#text(found.get('name')),
+      name: this.#text(found.get('name'), 'plain'), // it tells this submission from others, and stays as it is
       connection: this.#text(found.get('connection')),
       node: this.#text(found.get('node')),
       workType,
       params: this.#params(found.get('params')),
       tlsClient: this.#text(found.get('tlsclient')),
-      ttl: this.#text(found.get('ttl'), 'plain'),
+      ttl: this.#text(found.get('ttl')),
       signWork: this.#flag(found.get('signwork')),
       payload: this.#payload(found.get('payload')),
     };

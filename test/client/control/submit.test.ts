@@ -116,6 +116,7 @@ describe('submitWork', () => {
     expect(error).toMatchObject({
       code: 'payload-failed',
       unitId: 'foo1',
+      released: true,
       message: expect.stringMatching(/after 4 bytes: disk on fire\. Unit foo1 was cancelled and released/) as string,
       cause: expect.objectContaining({ message: 'disk on fire' }) as Error,
     });
@@ -145,6 +146,7 @@ describe('submitWork', () => {
     expect(await submitted.catch((e: unknown) => e)).toMatchObject({
       code: { abort: 'aborted', timeout: 'timeout', close: 'closed' }[how],
       unitId: 'foo1',
+      released: true,
     });
     await closed;
     expect(events.slice(0, 2)).toEqual(['submit', 'release foo1']);

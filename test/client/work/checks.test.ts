@@ -81,13 +81,15 @@ describe('checkSubmission', () => {
     const problems = check(more);
     expect(codes(problems)).toEqual(expected);
     for (const { message } of problems) expect(message).toMatch(/^[^\n]+[.)]$/);
+    for (const { fixes } of problems) expect(fixes).not.toEqual([]);
   });
 
   it('needs a signature for local work unless it comes by the Unix socket', () => {
     const local = submission({ node: 'foo', workType: 'ansible-runner' });
     expect(checkSubmission(local, mesh)).toEqual([]);
     expect(checkSubmission(local, { ...mesh, unixSocket: undefined })).toEqual([]);
-    expect(codes(checkSubmission(local, { ...mesh, unixSocket: false }))).toEqual(['signature-local']);
+    const [problem] = checkSubmission(local, { ...mesh, unixSocket: false });
+    expect(problem).toMatchObject({ code: 'signature-local', fixes: [{ ask: 'node' }, { ask: 'workType' }] });
   });
 
   it('offers the name that was meant', () => {
@@ -111,12 +113,20 @@ describe('checkSubmission', () => {
     { workType: 'cta' },
     { params: { node: 'x', params: 'y' } },
     { tlsClient: 't', params: { secret_kube_pod: 'x', kube_image: 'i', kube_params: 'p' } },
+    { params: { pod_pending_timeout: '5' } },
   ])('mends %j by its own fix', (more) => {
     let current = submission(more);
     for (const problem of check(more)) if (problem.fixes.some((fix) => 'change' in fix)) current = fixed(problem, current);
     const left = codes(checkSubmission(current, mesh, { size: 1 }));
     expect(left.filter((code) => code !== 'node-unreachable')).toEqual([]);
     if (more.params?.['params'] !== undefined) expect(current.params).toEqual({ params: 'y' });
+  });
+
+  it('tells no value of a parameter', () => {
+    const params = { pod_pending_timeout: 'geheim', secret_x: 'geheim', node: 'geheim', secret_kube_pod: 'geheim', kube_image: 'geheim' };
+    const problems = check({ params });
+    expect(problems).toHaveLength(4);
+    expect(problems.map(({ message, fixes }) => message + fixes.map(({ title }) => title).join()).join()).not.toContain('geheim');
   });
 
   it('says what is wrong with the payload', () => {

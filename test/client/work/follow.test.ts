@@ -200,6 +200,48 @@ describe('followResults', () => {
     await expect(followResults(unit, { write: thrown }, quick).done).rejects.toBe(full);
   });
 
+  it('ends with the error of its sink, also when the stream has just died or it was stopped', async () => {
+    const full = new Error('no space left on device');
+    for (const ends of ['cut', 'stop'] as const) {
+      const unit = new SimulatedUnit(Buffer.from('all of it')).finish();
+      let fail = (): void => undefined;
+      const written = new Promise<void>((_, reject) => (fail = () => reject(full)));
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const write = async (): Promise<void> => {
+        begin();
+        return written;
+      };
+      const following = followResults(unit, { write }, quick);
+      const failure = expect(following.done, ends).rejects.toBe(full);
+      await begun;
+      if (ends === 'cut') unit.streams.at(-1)?.destroy(lost());
+      else following.stop();
+      await new Promise(setImmediate); // the stream is over before the sink says that it failed
+      fail();
+      await failure;
+    }
+  });
+
+  it.each(['cut', 'refused'] as const)('goes on when the way to a unit that is done is %s ever again', async (how) => {
+    const unit = new SimulatedUnit(randomBytes(9_000)).finish();
+    let broken = 40;
+    const breaks = (): boolean => broken-- > 0;
+    if (how === 'cut') unit.cut = () => (breaks() ? 'error' : undefined);
+    else unit.refuseOpen = () => (breaks() ? lost() : undefined);
+    const sink = new CheckedSink();
+    expect(await followResults(unit, sink, quick).done).toMatchObject({ reason: 'ended', position: 9_000 });
+    expect(sink.sha256).toBe(sha256(unit.output));
+  });
+
+  it('takes no break of the way for the word of the node that there is no more', async () => {
+    const unit = new SimulatedUnit(randomBytes(9_000)).finish();
+    let round = 0;
+    unit.refuseStatus = () => (round % 3 === 0 ? lost() : undefined);
+    unit.cut = () => (round++ < 40 ? 'clean' : undefined);
+    expect(await followResults(unit, new CheckedSink(), quick).done).toMatchObject({ reason: 'ended', position: 9_000 });
+  });
+
   it('ends with the refusal of the daemon', async () => {
     const unit = new SimulatedUnit(Buffer.alloc(0));
     unit.refuseOpen = () => new CommandRefusedError('work results', 'could not verify signature: signature is empty', { nextStep: '-' });

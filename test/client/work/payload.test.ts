@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPayload, PayloadError } from '../../../client/src/work/payload.ts';
+import { openPayload, PayloadError, readParameter } from '../../../client/src/work/payload.ts';
 
 let dir: string;
 beforeAll(() => void (dir = mkdtempSync(path.join(tmpdir(), 'payload-'))));
@@ -63,7 +63,7 @@ describe('openPayload', () => {
         (error: unknown) => (error instanceof PayloadError ? error.message.replace(`${dir}/`, '') : String(error)),
       );
     expect(await message('nosuch')).toBe('nosuch does not exist.');
-    expect(await message('folder')).toBe('folder is a folder: a payload is a single file.');
+    expect(await message('folder')).toBe('folder is a folder: name a single file.');
     expect(await message('pipe')).toMatch(/^pipe is not a regular file/);
   });
 
@@ -72,5 +72,31 @@ describe('openPayload', () => {
     await payload.close();
     await payload.close();
     await expect(buffer(payload.stream())).rejects.toThrow();
+  });
+});
+
+describe('readParameter', () => {
+  const longest = 1024 * 1024;
+
+  it.each([0, 1, 65_536, longest])('reads a file of %i bytes', async (size) => {
+    expect(await readParameter(file(`p${size}`, 'ä'.repeat(size / 2) + 'x'.repeat(size % 2)))).toHaveLength(Math.ceil(size / 2));
+  });
+
+  it('reads a file that tells no size', async () => expect(await readParameter('/proc/self/status')).toMatch(/^Name:/));
+
+  it.each(['/dev/zero', '/dev/full'])('does not read %s, which never ends', async (name) =>
+    expect(readParameter(name)).rejects.toThrow(`${name} is not a regular file`),
+  );
+
+  it('waits for nobody at a named pipe', async () => {
+    execFileSync('mkfifo', [path.join(dir, 'parameter-pipe')]);
+    await expect(readParameter(path.join(dir, 'parameter-pipe'))).rejects.toThrow(/parameter-pipe is not a regular file/);
+  });
+
+  it('reads no file that is too long for a parameter', async () => {
+    await expect(readParameter(file('long', Buffer.alloc(longest + 1)))).rejects.toThrow(/long is too long for a parameter/);
+    const sparse = file('sparse', '');
+    truncateSync(sparse, 2 ** 40);
+    await expect(readParameter(sparse)).rejects.toThrow(PayloadError);
   });
 });

@@ -61,6 +61,27 @@ describe('RunnerStream', () => {
     expect(read1.runner.kind).not.toBe('runner');
   });
 
+  it.each([
+    ['a progress bar', ['10%\r', '20%\r', '100%\n']],
+    ['a prompt', ['\n', 'Password: ', 'ok\n']],
+    ['output that redraws its line', ['\r', '\u001b[2Kworking', '\rdone']],
+  ])('holds nothing of %s back', (_, chunks) => {
+    const runner = new RunnerStream();
+    for (const chunk of chunks) expect(runner.push(Buffer.from(chunk))).toBe(chunk);
+    expect(runner.kind).toBe('plain');
+    expect(runner.end()).toBe('');
+  });
+
+  it.each(['\n', '\r\n\r\n'])('knows a stream with %j before it', (blank) => {
+    const { text, runner } = read(Buffer.concat([Buffer.from(blank), stream]), () => 3);
+    expect(text).toBe(blank + shown);
+    expect(runner.archives).toMatchObject([{ complete: true, offset: blank.length + stream.indexOf(zip.toString('base64')) }]);
+  });
+
+  it('shows what is left of a character that was cut off', () => {
+    expect(read(Buffer.from('ü').subarray(0, 1), () => 1).text).toBe('\ufffd');
+  });
+
   it('shows a first line that never ends', () => {
     const text = `{${'x'.repeat(400_000)}`;
     expect(read(Buffer.from(text), () => 10_000).text).toBe(text);

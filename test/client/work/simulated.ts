@@ -32,6 +32,7 @@ export class SimulatedUnit implements ResultsSource {
   written = 0;
   released = false;
   opened: number[] = [];
+  readonly streams: Readable[] = [];
   asked = 0;
   cut: () => 'clean' | 'error' | undefined = () => undefined;
   refuseOpen: () => Error | undefined = () => undefined;
@@ -82,6 +83,7 @@ export class SimulatedUnit implements ResultsSource {
       stream.push(part);
     };
     const stream = new Readable({ signal, highWaterMark: 8192, read: () => void setImmediate(next) });
+    this.streams.push(stream);
     return stream;
   }
 }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { UnitTimes, type StoredTimes } from '../../../client/src/work/times.ts';
-import { canCancel, explainDetail, explainPending, isFinished, readUnit, retryDeadAfterMs } from '../../../client/src/work/units.ts';
+import {
+  canCancel,
+  explainDetail,
+  explainPending,
+  isFinished,
+  ReachTimes,
+  readUnit,
+  retryDeadAfterMs,
+} from '../../../client/src/work/units.ts';
 import { unitStatus } from './simulated.ts';
 
 const remote = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -18,7 +26,8 @@ const remote = (more: Record<string, unknown> = {}): Record<string, unknown> => 
 });
 
 const now = 1_800_000_000_000;
-const context = { isReachable: (): boolean => true, firstSeen: now - 1000, now };
+const never = (): undefined => undefined;
+const context = { reachableSince: (): number => 0, firstSeen: now - 1000, now };
 
 describe('readUnit', () => {
   it('reads a local unit', () => {
@@ -70,7 +79,7 @@ describe('readUnit', () => {
     expect(cancelled.cancelPending).toBe(true);
     expect(canCancel(cancelled)).toBe(false);
     expect(explainPending(cancelled)).toMatch(/^bar was asked to cancel it and has not answered yet/);
-    const away = { ...context, isReachable: (): boolean => false };
+    const away = { ...context, reachableSince: never };
     const unreachable = readUnit('u', unitStatus(1, 0, { WorkType: 'remote', ExtraData: remote({ LocalCancelled: true }) }), away);
     expect(explainPending(unreachable)).toMatch(/^There is no route to bar now/);
     const done = readUnit('u', unitStatus(4, 0, { WorkType: 'remote', ExtraData: remote({ LocalCancelled: true }) }), context);
@@ -85,11 +94,29 @@ describe('readUnit', () => {
     const pending = unitStatus(0, 0, { WorkType: 'remote', Detail: 'Starting Worker', ExtraData: remote() });
     const old = now - retryDeadAfterMs - 1;
     expect(readUnit('u', pending, context).orphan).toBeUndefined();
-    expect(readUnit('u', pending, { ...context, isReachable: () => false }).orphan).toBe('node-gone');
+    expect(readUnit('u', pending, { ...context, reachableSince: never }).orphan).toBe('node-gone');
     expect(readUnit('u', pending, { ...context, firstSeen: old }).orphan).toBe('retry-dead');
-    expect(readUnit('u', pending, { ...context, firstSeen: old, isReachable: undefined }).orphan).toBeUndefined();
+    expect(readUnit('u', pending, { ...context, firstSeen: old, reachableSince: undefined }).orphan).toBeUndefined();
     const started = unitStatus(0, 0, { WorkType: 'remote', ExtraData: remote({ RemoteStarted: true }) });
-    expect(readUnit('u', started, { ...context, isReachable: () => false }).orphan).toBeUndefined();
+    expect(readUnit('u', started, { ...context, reachableSince: never }).orphan).toBeUndefined();
+  });
+});
+
+describe('a pending unit whose node was away for long', () => {
+  const pending = unitStatus(0, 0, { WorkType: 'remote', Detail: 'Starting Worker', ExtraData: remote() });
+  const reach = new ReachTimes();
+  const seen = (reachable: boolean, at: number): string | undefined =>
+    readUnit('u', pending, { reachableSince: (node) => reach.note(node, reachable, at), firstSeen: now, now: at }).orphan;
+
+  it('is given up only when nothing happens for long after the node came back', () => {
+    expect(seen(true, now)).toBeUndefined();
+    expect(seen(false, now + 1_000)).toBe('node-gone');
+    const back = now + 2 * retryDeadAfterMs;
+    expect(seen(true, back)).toBeUndefined();
+    expect(seen(true, back + retryDeadAfterMs)).toBeUndefined();
+    expect(seen(true, back + retryDeadAfterMs + 1)).toBe('retry-dead');
+    expect(seen(false, back + retryDeadAfterMs + 2)).toBe('node-gone');
+    expect(seen(true, back + retryDeadAfterMs + 3)).toBeUndefined();
   });
 });
 

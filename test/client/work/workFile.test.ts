@@ -4,9 +4,9 @@ import path from 'node:path';
 import Ajv from 'ajv';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { submissionOf, titleOf } from '../../../client/src/work/fromWorkFile.ts';
+import { submissionOf } from '../../../client/src/work/fromWorkFile.ts';
 import { isWorkFile } from '../../../client/src/work/workFileName.ts';
-import { readWorkFile, workFileKeys } from '../../../client/src/work/workFile.ts';
+import { readTask, readWorkFile, workFileKeys } from '../../../client/src/work/workFile.ts';
 import type { VariableContext } from '../../../client/src/work/variables.ts';
 
 const schema = JSON.parse(readFileSync('schemas/receptor-work.schema.json', 'utf8')) as { properties: Record<string, unknown> };
@@ -78,11 +78,27 @@ describe('readWorkFile', () => {
 
   it('reads several documents and skips empty ones', () => {
     const { entries } = readWorkFile('---\n# nothing\n---\nworktype: a\n---\nworktype: b\nname: second\n...\n');
-    expect(entries.map((entry) => [entry.index, titleOf(entry)])).toEqual([
+    expect(entries.map(({ index, title }) => [index, title])).toEqual([
       [0, 'a on localhost'],
       [1, 'second'],
     ]);
   });
+
+  it('tells documents that are alike by a number, and leaves a name to whoever has it', () => {
+    const titles = (...documents: string[]): string[] => readWorkFile(documents.join('---\n')).entries.map(({ title }) => title);
+    const cat = 'worktype: cat\nnode: bar\n';
+    expect(titles(cat, 'worktype: cat\n', cat, cat)).toEqual(['cat on bar', 'cat on localhost', 'cat on bar (2)', 'cat on bar (3)']);
+    expect(titles(cat, cat, `${cat}name: cat on bar (2)\n`, cat)).toEqual([
+      'cat on bar',
+      'cat on bar (3)',
+      'cat on bar (2)',
+      'cat on bar (4)',
+    ]);
+    expect(titles(`${cat}name: x\n`, `${cat}name: x\n`)).toEqual(['x', 'x (2)']);
+  });
+
+  it('takes a name as it is', () =>
+    expect(readWorkFile('name: ${nosuch}\nworktype: x\n')).toMatchObject({ entries: [{ title: '${nosuch}' }], problems: [] }));
 
   it('marks the place', () => {
     const text = 'worktype: cat\nsignwork: maybe\n';
@@ -143,6 +159,20 @@ describe('submissionOf', () => {
     });
   });
 
+  it('replaces variables in ttl, connection and TLS client', async () => {
+    expect(await from('worktype: cat\nttl: ${env:TOKEN}\nconnection: a-${env:TOKEN}\ntlsclient: b-${env:TOKEN}\n')).toMatchObject({
+      ttl: 'geheim',
+      connection: 'a-geheim',
+      tlsClient: 'b-geheim',
+    });
+    expect(readWorkFile('worktype: cat\nttl: ${nosuch}\n').problems[0]!.message).toMatch(/\$\{nosuch\} is not a variable/);
+  });
+
+  it('opens no file of a workspace that is not trusted', async () => {
+    const [entry] = readWorkFile('worktype: pod\nparams: {a: {file: nosuch}, b: x}\npayload: {file: nosuch}\n').entries;
+    expect(await submissionOf(entry!, context, 'untouched')).toMatchObject({ params: { b: 'x' }, payload: { kind: 'file' } });
+  });
+
   it('finds files beside the work file and in the home folder', async () => {
     expect(await from('worktype: cat\npayload: {file: sub/x}\n')).toMatchObject({ payload: { path: path.join(dir, 'sub/x') } });
     expect(await from('worktype: cat\npayload: {file: ~/x}\n')).toMatchObject({ payload: { path: '/home/someone/x' } });
@@ -150,7 +180,53 @@ describe('submissionOf', () => {
 
   it('names what has no value, never a value', async () => {
     await expect(from('worktype: ${env:NOSUCH}\n')).rejects.toThrow('${env:NOSUCH} is not set in the environment of VS Code.');
-    await expect(from('worktype: x\nparams: {a: {file: nosuch}}\n')).rejects.toThrow(/nosuch can't be read/);
+    await expect(from('worktype: x\nparams: {a: {file: nosuch}}\n')).rejects.toThrow(/nosuch does not exist/);
     await expect(from('node: bar\n')).rejects.toThrow(/has errors/);
+  });
+});
+
+describe('readTask', () => {
+  const from = async (definition: object): Promise<unknown> => submissionOf(readTask(definition).entries[0]!, context);
+
+  it('reads the keys of a work file, and leaves those of the task', async () => {
+    const task = {
+      type: 'receptor',
+      label: 'x',
+      release: true,
+      $x: 1,
+      name: 'n',
+      connection: 'c-${env:TOKEN}',
+      node: 'bar',
+      worktype: 'cat',
+      ttl: '${env:TOKEN}',
+      tlsclient: '${env:TOKEN}',
+      signwork: true,
+    };
+    expect(readTask(task)).toMatchObject({ problems: [], entries: [{ title: 'n', complete: true }] });
+    expect(await from(task)).toMatchObject({
+      connection: 'c-geheim',
+      node: 'bar',
+      workType: 'cat',
+      ttl: 'geheim',
+      tlsClient: 'geheim',
+      signWork: true,
+    });
+  });
+
+  it('takes parameters and payloads in each of their forms', async () => {
+    const params = { a: { file: 'kubeconfig' }, b: 7, c: '${env:TOKEN}' };
+    expect(await from({ worktype: 'x', params, payload: { text: '${x}\n\u2028' } })).toMatchObject({
+      params: { a: 'apiVersion: v1\n', b: '7', c: 'geheim' },
+      borrowed: ['a', 'c'],
+      payload: { kind: 'text', text: '${x}\n\u2028' },
+    });
+    expect(await from({ worktype: 'x', params: '-n', payload: 'y' })).toMatchObject({ params: { params: '-n' }, payload: { text: 'y' } });
+    expect(await from({ worktype: 'x', payload: { file: '~/y' } })).toMatchObject({ payload: { kind: 'file', path: '/home/someone/y' } });
+  });
+
+  it('says what is wrong', () => {
+    const { entries, problems } = readTask({ worktype: 'x', payload: ['y'], signwork: 'yes' });
+    expect(entries[0]!.complete).toBe(false);
+    expect(problems.map(({ message }) => message)).toEqual(['It must be true or false.', 'The payload is a text, or { file: PATH }.']);
   });
 });

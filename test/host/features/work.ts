@@ -143,6 +143,10 @@ describe('work', () => {
       await foo.status(unitId, ({ State }) => State === 4, 'is cancelled');
       await until(async () => (await lenses()).some((title) => /Canceled/.test(title)), 'the result is a lens', 30_000);
       assert.ok(!(await lenses()).includes('Cancel'));
+      const again = await run<Sent>('submitAgain');
+      await until(async () => (await lenses()).some((title) => title.includes(again.unitId)), 'the link leads to the new unit', 30_000);
+      assert.ok((await lenses()).includes('Cancel'));
+      await run('cancel', again.unitId);
       for (const terminal of vscode.window.terminals) terminal.dispose();
     }).timeout(120_000);
 
@@ -170,6 +174,18 @@ describe('work', () => {
       delete process.env['RECEPTOR_TEST_TOKEN'];
       await vscode.workspace.fs.delete(fileUri('payload.txt'));
     }).timeout(60_000);
+
+    it('are begun by a command, with what a submission needs', async () => {
+      await openFile(file, good); // its name is taken
+      await run('newFile');
+      const { document } = await until(() => {
+        const editor = vscode.window.activeTextEditor;
+        return editor?.document.isUntitled === true && editor.document.getText() !== '' ? editor : undefined;
+      }, 'the new file is in the editor');
+      assert.match(document.uri.path, /job-2\.receptor-work\.yml$/);
+      assert.match(document.getText(), /^#.*\nname: my job\nnode: localhost\nworktype: *\npayload: \|\n {2}hello\n$/);
+      await until(() => findings(document.uri).some(({ message }) => /worktype is missing/.test(message)), 'what is still missing is told');
+    });
 
     it('submit the document at the cursor', async () => {
       const editor = await openFile(file, good);
@@ -272,13 +288,15 @@ describe('work', () => {
     it('are found in work files', async () => {
       await openFile(
         'tasks.receptor-work.yml',
-        'name: passes\nworktype: cat\npayload: x\n---\nname: fails\nworktype: nosuch\n---\nname: ticks\nnode: bar\nworktype: ticker\n',
+        'name: passes\nworktype: cat\npayload: x\n---\nname: fails\nworktype: nosuch\n---\nname: ticks\nnode: bar\nworktype: ticker\n---\nworktype: cat\npayload: one\n---\nworktype: cat\npayload: the other\n',
       );
       const tasks = await vscode.tasks.fetchTasks({ type: 'receptor' });
-      assert.ok(
-        tasks.some(({ name }) => name === 'tasks.receptor-work.yml: passes'),
-        tasks.map(({ name }) => name).join(),
-      );
+      for (const title of ['passes', 'cat on localhost', 'cat on localhost (2)']) {
+        assert.ok(
+          tasks.some(({ name }) => name === `tasks.receptor-work.yml: ${title}`),
+          tasks.map(({ name }) => name).join(),
+        );
+      }
     });
 
     /** Runs a task; resolves with its exit code, after `meanwhile`. */
@@ -294,6 +312,36 @@ describe('work', () => {
       await meanwhile?.(execution);
       return ended;
     };
+    /** The unit that a task makes, after its end. */
+    const unitOf = async (task: vscode.Task): Promise<string> => {
+      const before = await foo.units();
+      assert.equal(await code(task), 0);
+      const unitId = (await foo.units()).find((id) => !before.includes(id));
+      assert.ok(unitId);
+      return unitId;
+    };
+
+    it('run the one of several documents that are alike', async () => {
+      const tasks = await vscode.tasks.fetchTasks({ type: 'receptor' });
+      const task = tasks.find(({ name }) => name === 'tasks.receptor-work.yml: cat on localhost (2)')!;
+      assert.equal(await foo.resultsOf(await unitOf(task)), 'the other');
+    }).timeout(60_000);
+
+    it('take the keys of a work file in tasks.json', async () => {
+      const inline = { type: 'receptor', label: 'inline', node: '${env:RECEPTOR_TEST_NODE}', worktype: 'echo-params' };
+      const task = { ...inline, params: { params: { file: 'words.txt' } }, payload: { text: 'x' } };
+      process.env['RECEPTOR_TEST_NODE'] = 'foo';
+      await vscode.workspace.fs.writeFile(fileUri('words.txt'), Buffer.from('from a file'));
+      await vscode.workspace.fs.writeFile(fileUri('.vscode/tasks.json'), Buffer.from(JSON.stringify({ version: '2.0.0', tasks: [task] })));
+      const found = await until(
+        async () => (await vscode.tasks.fetchTasks({ type: 'receptor' })).find(({ name }) => name === 'inline'),
+        'the task is read',
+      );
+      assert.equal(await foo.resultsOf(await unitOf(found)), 'from a file\n');
+      delete process.env['RECEPTOR_TEST_NODE'];
+      for (const name of ['words.txt', '.vscode/tasks.json']) await vscode.workspace.fs.delete(fileUri(name));
+    }).timeout(60_000);
+
     it('end by the state of their unit', async () => {
       const tasks = await vscode.tasks.fetchTasks({ type: 'receptor' });
       const codes: (number | undefined)[] = [];

@@ -54,6 +54,29 @@ describe('submitting work', () => {
     await vscode.workspace.fs.delete(document.uri);
   });
 
+  it('remembers the answers of each file', async () => {
+    const documents: vscode.TextDocument[] = [];
+    for (const [name, workType] of [
+      ['one.txt', 'echo-params'],
+      ['two.txt', 'cat'],
+    ] as const) {
+      const { document } = await openFile(name, `${name}\n`);
+      documents.push(document);
+      const sent = run<Sent>('submitDocument');
+      await answer('foo', workType);
+      await hand.pick(`Submit ${workType} to localhost`, 'Submit');
+      await foo.ended((await sent).unitId);
+    }
+    // The last answers of all were those for the other file.
+    await vscode.window.showTextDocument(documents[0]!);
+    const again = run<Sent>('submitDocument');
+    await hand.pick('Submit work: node', 'foo');
+    assert.match((await hand.rows(': work type'))[0]!, /^echo-params/);
+    await hand.leave(': work type');
+    assert.equal(await again, undefined);
+    for (const { uri } of documents) await vscode.workspace.fs.delete(uri);
+  }).timeout(60_000);
+
   it('takes a file, and lets each line of the whole be changed', async () => {
     await vscode.workspace.fs.writeFile(fileUri('payload.bin'), Buffer.from([0, 1, 0xff, 0x0a]));
     const sent = run<Sent>('submitFile', fileUri('payload.bin'));

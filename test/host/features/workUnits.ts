@@ -1,9 +1,10 @@
 // Units that are there: the view, other nodes through the mesh, the history, results in files and side by side.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import * as vscode from 'vscode';
 import { hand } from '../hand.ts';
-import { fileUri, until } from '../support.ts';
+import { fileUri, screen, until } from '../support.ts';
 import { Foo, run, submission, textOf, ticker, type Sent } from '../work.ts';
 
 const said = (text: string): object => submission({ payload: { kind: 'text', text, label: '-' } });
@@ -45,6 +46,23 @@ describe('work units', () => {
     await foo.status(unitId, ({ State }) => State === 4, 'is cancelled, as bar tells');
     await run('hideNode');
     await shows((all) => !all.some((row) => row.startsWith('bar via')), 'bar is hidden');
+  }).timeout(120_000);
+
+  it('of a node that is hidden are followed no more, and their document says so', async () => {
+    await run('showNode', 'bar');
+    const { unitId } = await run<Sent>('submit', ticker());
+    await foo.runs(unitId);
+    await shows((all) => all.filter((row) => /^ticker \w+ Running/.test(row)).length === 2, 'the unit at both nodes');
+    const opened = run('openResults');
+    const bars = (await hand.rows('Open the results of')).find((row) => row.includes('bar via'))!;
+    await hand.pick('Open the results of', /^ticker \w+/.exec(bars)![0]);
+    await opened;
+    const { document } = vscode.window.activeTextEditor!;
+    await until(() => document.getText().includes('tick 1'), 'its output is shown', 15_000);
+    await run('hideNode');
+    await until(() => /\[Stopped at byte \d+; the work itself goes on\./.test(document.getText()), 'it says that it stopped', 15_000);
+    assert.match(document.getText(), /^tick 1\n/);
+    await run('cancel', unitId);
   }).timeout(120_000);
 
   it('are grouped and filtered', async () => {
@@ -142,6 +160,19 @@ describe('work units', () => {
     assert.match(await hand.log(), new RegExp(`The output of ${plain.unitId} has no artifacts`));
   }).timeout(60_000);
 
+  it('of ansible-runner are known for what they are when their document was there before any output', async () => {
+    const payload = new PassThrough();
+    payload.write('{"status": "starting", "command": ["ansible-playbook"]}\n'); // the work begins when all is there
+    const sent = foo.control.submitWork({ workType: 'cat', payload });
+    const unitId = await until(async () => (await foo.units())[0], 'the unit waits for its payload');
+    await run('openResults', unitId);
+    const { document } = vscode.window.activeTextEditor!;
+    assert.match(document.getText(), /^\[The work goes on/);
+    payload.end('{"uuid": "1", "counter": 1, "stdout": "PLAY [all] ***", "event": "playbook_on_play_start"}\n');
+    await sent;
+    await until(() => /^\[Output of the play .*\]\nPLAY \[all\] \*\*\*\n$/.test(document.getText()), 'the output of the play', 30_000);
+  }).timeout(60_000);
+
   it('grow in their document while the work runs, whatever language it is in', async () => {
     const { unitId } = await run<Sent>('submit', ticker());
     await foo.runs(unitId);
@@ -160,4 +191,35 @@ describe('work units', () => {
     const { document } = vscode.window.activeTextEditor!;
     assert.deepEqual([document.getText(), document.languageId, document.isUntitled], ['{"a": 1}\n', 'json', true]);
   });
+
+  it('have only their own bytes in an editor of their own, however they ended', async () => {
+    const { unitId } = await run<Sent>('submit', ticker());
+    await foo.runs(unitId);
+    await run('cancel', unitId);
+    await foo.ended(unitId);
+    await run('resultsToEditor', unitId);
+    assert.match(textOf(), /^(?:tick \d+\n)+$/);
+    assert.match(await hand.log(), new RegExp(`${unitId}: Canceled`));
+  }).timeout(60_000);
+
+  it('have ids to copy', async () => {
+    const { unitId } = await run<Sent>('submit', said('one'));
+    assert.deepEqual(await run('copyUnitId', unitId), [unitId]);
+    assert.equal(await vscode.env.clipboard.readText(), unitId);
+  });
+
+  it('that are followed and end are told of, once, whoever submitted them', async () => {
+    const { unitId } = await foo.control.submitWork({ node: 'bar', workType: 'ticker' });
+    await foo.runs(unitId);
+    await run('results', unitId);
+    const name = `Results of ${unitId}`;
+    const terminal = await until(() => vscode.window.terminals.find((one) => one.name === name), 'a terminal opens');
+    await until(async () => (await screen(terminal)).includes('tick 1'), 'it follows', 30_000);
+    await foo.control.cancelWork(unitId); // as if from elsewhere
+    const told = async (): Promise<number> => (await hand.log()).split(`Unit ${unitId}: Canceled`).length - 1;
+    await until(async () => (await told()) > 0, 'its end is told', 30_000);
+    await run('refresh'); // a list that has its end too
+    assert.equal(await told(), 1);
+    terminal.dispose();
+  }).timeout(120_000);
 });

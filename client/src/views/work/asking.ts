@@ -4,10 +4,11 @@ import { stateText } from '../../mesh/wording.ts';
 import { isLocalNode, type PayloadSource } from '../../work/submission.ts';
 import type { Connection } from '../connection.ts';
 import { label } from '../hostile.ts';
+import { recentSnapshot } from './freshSnapshot.ts';
 
 /** A node of the mesh, or any that is typed. `before` comes first. */
 export async function pickNodeId(connection: Connection, before: string | undefined, step?: string): Promise<string | undefined> {
-  const snapshot = connection.feed.snapshot ?? (await connection.feed.refresh());
+  const snapshot = await recentSnapshot(connection.feed);
   const nodes = [...snapshot.nodes.values()].filter(({ ghost }) => !ghost);
   const isBefore = (id: string): boolean =>
     before !== undefined && (id === before || (id === snapshot.self && isLocalNode(before, snapshot.self)));
@@ -39,7 +40,7 @@ export async function pickWorkType(
   before: string | undefined,
   step?: string,
 ): Promise<{ workType: string; signWork: boolean | undefined } | undefined> {
-  const snapshot = connection.feed.snapshot ?? (await connection.feed.refresh());
+  const snapshot = await recentSnapshot(connection.feed);
   const local = isLocalNode(node, snapshot.self);
   const types = [...(snapshot.nodes.get(local ? snapshot.self : node)?.workTypes ?? [])];
   types.sort((a, b) => Number(b.name === before) - Number(a.name === before));

@@ -193,6 +193,7 @@ export const workCommands: readonly Command[] = [
     run: (app, target) => {
       if (target instanceof HostRow) app.work.units.hideNode(target.feed);
       else for (const feed of app.work.units.feeds) app.work.units.hideNode(feed);
+      app.work.followings.stopClosed();
     },
   },
   { id: 'receptor.work.history', title: 'Work History', run: (app) => showHistory(app) },
@@ -220,10 +221,11 @@ const startAt = (app: App, target: unknown): Parameters<typeof submitFlow>[1] =>
 async function resultsToEditor(app: App, target: unknown): Promise<void> {
   const unit = await oneTarget(app, target, 'Copy the results of');
   if (unit === undefined) return;
-  const source = await app.work.results.open(unit.host, unit.unitId);
-  const document = await vscode.workspace.openTextDocument({ content: source.getText(), language: source.languageId });
+  const { text, notes } = await app.work.results.copy(unit.host, unit.unitId);
+  const document = await vscode.workspace.openTextDocument({ content: text });
   await setLanguage(document);
   await vscode.window.showTextDocument(document);
+  if (notes.length > 0) app.notices.information(`${unit.unitId}: ${notes.join(' ')}`);
 }
 
 async function save(app: App, target: unknown, to: unknown): Promise<unknown> {

@@ -12,7 +12,7 @@ export function endText(end: FollowEnd): string {
     case 'ended':
       return `${state} ${sizeText(position)} of output.`;
     case 'incomplete':
-      return `${state} The output is not whole: ${position} of ${status?.StdoutSize ?? '?'} bytes came, and the node has no more.`;
+      return `${state} The output is not whole: ${position} of ${status?.StdoutSize ?? '?'} bytes came, and the node gives no more now. It may have the rest later: read the results again then.`;
     case 'gone':
       return `The unit was released; ${sizeText(position)} of output came before.`;
     case 'stopped':

@@ -46,7 +46,7 @@ export async function rerun(app: App, record: HistoryRecord, how: 'same' | 'anot
   for (const name of record.secrets ?? []) {
     const value = await vscode.window.showInputBox({
       title: `Value of ${plain(name)}`,
-      prompt: 'Secrets are not kept in the history.',
+      prompt: 'What is secret, or came from a file or the environment, is not kept in the history.',
       password: true,
       ignoreFocusOut: true,
     });
@@ -58,7 +58,8 @@ export async function rerun(app: App, record: HistoryRecord, how: 'same' | 'anot
     if (node === undefined) return undefined;
     submission = { ...submission, node };
   }
-  return send(app, submission, how === 'same' ? { title: record.title } : {});
+  const about = record.file === undefined ? undefined : vscode.Uri.parse(record.file);
+  return send(app, submission, how === 'same' ? { title: record.title, about } : { about });
 }
 
 /** Two runs side by side in the diff editor. */

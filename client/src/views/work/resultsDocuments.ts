@@ -5,8 +5,8 @@
 import * as vscode from 'vscode';
 import type { UnitStatus } from '../../control/types.ts';
 import { isFinal, type Following } from '../../work/follow.ts';
+import { OutputTail } from '../../work/outputTail.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
-import { Tail } from '../../work/tail.ts';
 import { describe } from '../notify.ts';
 import type { Endings } from './endings.ts';
 import { endText } from './endText.ts';
@@ -31,11 +31,22 @@ export const unitShownBy = (uri: vscode.Uri): string | undefined =>
   uri.scheme === resultsScheme ? (new URLSearchParams(uri.query).get('unit') ?? undefined) : undefined;
 
 interface Shown {
-  readonly text: () => string;
+  readonly output: OutputTail;
   readonly following: Following;
   readonly ready: Promise<void>;
+  /** More may come. */
+  goesOn: boolean;
+  /** What stands below the output: empty for all the output of a unit that succeeded. */
   note: string;
   timer: NodeJS.Timeout | undefined;
+}
+
+/** What a copy of results holds. */
+export interface ResultsCopy {
+  /** The unit's own output, without a word of ours. */
+  readonly text: string;
+  /** Sentences on what is not in it, and on how the unit ended when it did not succeed. */
+  readonly notes: readonly string[];
 }
 
 export class ResultsDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -77,26 +88,25 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     return document;
   }
 
+  /** The output of a unit as far as its document has it. */
+  async copy(host: WorkHost, unitId: string): Promise<ResultsCopy> {
+    const uri = this.uriOf(host, unitId);
+    await vscode.workspace.openTextDocument(uri); // when it is closed, so is what reads for it
+    const shown = await this.#open(uri);
+    await shown.ready;
+    const { output, goesOn, note } = shown;
+    const notes = [cutNote(output), goesOn ? 'The copy has what came so far.' : note];
+    return { text: output.text(), notes: notes.filter((text) => text !== '') };
+  }
+
   async provideTextDocumentContent(uri: vscode.Uri, token?: vscode.CancellationToken): Promise<string> {
-    const query = new URLSearchParams(uri.query);
-    const host = this.#hosts(query.get('connection') ?? '', query.get('node') ?? '');
-    const unitId = query.get('unit') ?? '';
-    if (host === undefined) return `Not connected to ${query.get('connection') ?? ''} any more: connect and open the results again.\n`;
-    const key = uri.toString();
-    let opening = this.#shown.get(key);
-    if (opening === undefined) {
-      opening = this.#start(uri, host, unitId, query.get('raw') === '1');
-      this.#shown.set(key, opening);
-    }
     try {
-      const shown = await opening;
+      const shown = await this.#open(uri);
       await shown.ready;
       if (token?.isCancellationRequested === true) return '';
-      const text = shown.text();
-      return shown.note === '' ? text : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}[${shown.note}]\n`;
+      return documentText(shown);
     } catch (error) {
-      this.#shown.delete(key);
-      return `The results of ${unitId} can't be read: ${describe(error)}\n`;
+      return `The results of ${unitShownBy(uri) ?? ''} can't be read: ${describe(error)}\n`;
     }
   }
 
@@ -118,12 +128,34 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     );
   }
 
-  async #start(uri: vscode.Uri, host: WorkHost, unitId: string, raw: boolean): Promise<Shown> {
+  /** What is shown at `uri`, which is begun when it is not yet. */
+  async #open(uri: vscode.Uri): Promise<Shown> {
+    const key = uri.toString();
+    let opening = this.#shown.get(key);
+    if (opening === undefined) {
+      opening = this.#start(uri);
+      this.#shown.set(key, opening);
+    }
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#shown.get(key) === opening) this.#shown.delete(key);
+      throw error;
+    }
+  }
+
+  async #start(uri: vscode.Uri): Promise<Shown> {
+    const query = new URLSearchParams(uri.query);
+    const connection = query.get('connection') ?? '';
+    const host = this.#hosts(connection, query.get('node') ?? '');
+    if (host === undefined) throw new Error(`Not connected to ${connection} any more: connect and open the results again.`);
+    const unitId = query.get('unit') ?? '';
+    const raw = query.get('raw') === '1';
     const status = await host.use((control) => control.workStatus(unitId));
-    const runner = !raw && status.StdoutSize > 0 && (await this.#isRunner(host, unitId)) ? new RunnerStream() : undefined;
     // Of plain output only the end is read at all; an event stream has to be read from its beginning to be understood.
-    const startPos = runner === undefined ? Math.max(0, status.StdoutSize - limitBytes) : 0;
-    const tail = new Tail(limitBytes, startPos);
+    const end = Math.max(0, status.StdoutSize - limitBytes);
+    const startPos = end > 0 && !raw && (await this.#isRunner(host, unitId)) ? 0 : end;
+    const output = new OutputTail(limitBytes, startPos, raw ? 'raw' : 'play');
     let last: UnitStatus = status;
     let caught = (): void => undefined;
     const ready = new Promise<void>((resolve) => {
@@ -135,7 +167,7 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
       unitId,
       {
         write: (chunk, offset) => {
-          tail.push(runner === undefined ? chunk : Buffer.from(runner.push(chunk)));
+          output.push(chunk);
           if (offset + chunk.length >= last.StdoutSize && !isFinal(last)) caught();
           redraw();
         },
@@ -144,9 +176,10 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     );
     if (!isFinal(status)) this.#endings.follow(host, unitId, following.done);
     const shown: Shown = {
-      text: () => `${cutNote(tail, runner)}${tail.text()}`,
+      output,
       following,
       ready,
+      goesOn: true,
       note: isFinal(status) ? '' : 'The work goes on; so does this document while it is open.',
       timer: undefined,
     };
@@ -159,14 +192,15 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     const finish = async (): Promise<void> => {
       try {
         const end = await following.done;
-        if (runner !== undefined) tail.push(Buffer.from(runner.end()));
-        shown.note = end.reason === 'ended' && end.status?.State === 2 ? '' : endText(end);
-        if (end.reason !== 'stopped') this.#changed.fire(uri);
+        output.end();
+        const again = end.reason === 'stopped' ? ' Close this document and open the results again to read on.' : '';
+        shown.note = end.reason === 'ended' && end.status?.State === 2 ? '' : `${endText(end)}${again}`;
       } catch (error) {
         shown.note = describe(error);
-        this.#changed.fire(uri);
       } finally {
+        shown.goesOn = false;
         caught();
+        if (this.#shown.has(uri.toString())) this.#changed.fire(uri); // else it was closed, which ended it
       }
     };
     void finish();
@@ -193,13 +227,17 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
   }
 }
 
-const cutNote = (tail: Tail, runner: RunnerStream | undefined): string =>
-  (runner === undefined
-    ? ''
-    : '[Output of the play in an event stream of ansible-runner. "Receptor: Open Raw Results" shows the stream.]\n') +
-  (tail.cut === 0
-    ? ''
-    : `[The first ${sizeText(tail.cut)} (${tail.cut} bytes) are left out here. "Receptor: Save Results" has them all.]\n`);
+const playNote = 'Output of the play in an event stream of ansible-runner. "Receptor: Open Raw Results" shows the stream.';
+
+const cutNote = ({ cut }: OutputTail): string =>
+  cut === 0 ? '' : `The first ${sizeText(cut)} (${cut} bytes) are left out here. "Receptor: Save Results" has them all.`;
+
+/** The output between what we say of it, each in a line with brackets. */
+function documentText({ output, note }: Shown): string {
+  const line = (words: string): string => (words === '' ? '' : `[${words}]\n`);
+  const text = `${line(output.isPlay ? playNote : '')}${line(cutNote(output))}${output.text()}`;
+  return `${text}${note === '' || text === '' || text.endsWith('\n') ? '' : '\n'}${line(note)}`;
+}
 
 export async function setLanguage(document: vscode.TextDocument): Promise<void> {
   const language = guessLanguage(document.getText());

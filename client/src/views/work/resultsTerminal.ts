@@ -4,14 +4,11 @@ import type { Following, FollowState } from '../../work/follow.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
 import { terminal } from '../hostile.ts';
 import { describe } from '../notify.ts';
+import { Pace } from '../pace.ts';
 import { endText } from './endText.ts';
 import type { Followings } from './followings.ts';
 import type { WorkHost } from './hosts.ts';
 import { TerminalFilter } from './terminalFilter.ts';
-
-/** VS Code queues what a terminal is given: after so many bytes it is left to breathe, and the rest waits at the daemon. */
-const burstBytes = 512 * 1024;
-const breathMs = 20;
 
 export interface ResultsTerminalOptions {
   /** Shown first. */
@@ -29,8 +26,8 @@ export class ResultsTerminal implements vscode.Pseudoterminal {
   readonly #closes = new vscode.EventEmitter<number | void>();
   readonly #filter = new TerminalFilter();
   readonly #runner = new RunnerStream();
+  readonly #pace = new Pace();
   #following: Following | undefined;
-  #burst = 0;
   #lost = false;
   #isRunner = false;
 
@@ -84,10 +81,7 @@ export class ResultsTerminal implements vscode.Pseudoterminal {
       this.#say('The output is an event stream of ansible-runner: this is the output of the play in it.');
     }
     if (text !== '') this.#writes.fire(this.#filter.write(text));
-    this.#burst += chunk.length;
-    if (this.#burst < burstBytes) return undefined;
-    this.#burst = 0;
-    return new Promise((resolve) => setTimeout(resolve, breathMs));
+    return this.#pace.wrote(chunk.length);
   }
 
   #tell(state: FollowState): void {

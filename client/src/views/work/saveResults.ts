@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { FollowEnd } from '../../work/follow.ts';
+import { followIntoFile, writeAll } from '../../work/intoFile.ts';
 import { ArchiveDecoder, RunnerStream, type RunnerArchive } from '../../work/runnerStream.ts';
 import { notice } from '../hostile.ts';
 import type { Followings } from './followings.ts';
@@ -20,27 +21,17 @@ export interface Saved {
  */
 export async function saveResults(followings: Followings, host: WorkHost, unitId: string, target: vscode.Uri): Promise<Saved> {
   return progress(`Saving results of ${unitId}`, async (report, token) => {
-    const file = await open(target.fsPath, 'w');
-    try {
-      let expected = 0;
-      const following = followings.start(
-        host,
-        unitId,
-        {
-          write: async (chunk) => {
-            await writeAll(file, chunk);
-            report(following.position, expected);
-          },
-        },
-        { onStatus: ({ StdoutSize }) => (expected = StdoutSize) },
-      );
+    let expected = (await host.use((control) => control.workStatus(unitId)).catch(() => undefined))?.StdoutSize ?? 0;
+    const end = await followIntoFile(target.fsPath, (file) => {
+      const write = async (chunk: Uint8Array, offset: number): Promise<void> => {
+        await file.write(chunk, offset);
+        report(offset + chunk.length, expected);
+      };
+      const following = followings.start(host, unitId, { write }, { onStatus: ({ StdoutSize }) => (expected = StdoutSize) });
       token.onCancellationRequested(() => following.stop());
-      expected = (await host.use((control) => control.workStatus(unitId)).catch(() => undefined))?.StdoutSize ?? 0;
-      const end = await following.done;
-      return { end, bytes: end.position };
-    } finally {
-      await file.close();
-    }
+      return following;
+    });
+    return { end, bytes: end.position };
   });
 }
 
@@ -97,10 +88,6 @@ export async function saveArchive(
     if (written !== archive.size) throw new Error(`${target.fsPath} is not whole: it has ${written} of ${archive.size} bytes.`);
     return written;
   });
-}
-
-async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Told at most ten times a second: each step is a message to the window. */

@@ -10,12 +10,11 @@ import type { Connection } from '../connection.ts';
 import { label, notice, plain } from '../hostile.ts';
 import { askTlsClientName, pickNodeId, pickPayloadFile, pickWorkType } from './asking.ts';
 import { followInTerminal, openResults } from './following.ts';
+import { freshSnapshot } from './freshSnapshot.ts';
 import type { WorkHost } from './hosts.ts';
 import { meshFacts } from './meshFacts.ts';
 import { sizeText } from './sizes.ts';
 
-/** A picture of the mesh that is older than this is taken anew before the checks. */
-const freshMs = 10_000;
 /** Work that ends within this time is told of once, by its end; the daemon itself looks each second. */
 const shortMs = 1_500;
 
@@ -117,18 +116,18 @@ async function upload(
   options: SendOptions,
 ): Promise<Submitted> {
   const abort = new AbortController();
-  const onAbort = (): void => abort.abort();
-  options.signal?.addEventListener('abort', onAbort, { once: true });
+  // Aborted already or later: what the caller gave up is not sent.
+  const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
   const run = async (onProgress?: (sent: number) => void): Promise<Submitted> =>
     connection.use((control) =>
-      sendSubmission(control, submission, payload, { signal: abort.signal, ...(onProgress === undefined ? {} : { onProgress }) }),
+      sendSubmission(control, submission, payload, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
     );
   try {
     if (options.silent === true) return await run();
     return await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: notice(`Submitting ${title}`), cancellable: true },
       async (bar, token) => {
-        token.onCancellationRequested(onAbort);
+        token.onCancellationRequested(() => abort.abort());
         let done = 0;
         let last = 0;
         return run((sent) => {
@@ -141,15 +140,13 @@ async function upload(
       },
     );
   } catch (error) {
-    if (isControlError(error) && error.code === 'aborted') {
+    if (isControlError(error)) {
       // The client released the unit, or says that it could not: either way the user wants to know.
-      app.notices.information(`${title}: ${error.message}`);
-      throw error;
+      if (error.code === 'aborted') app.notices.information(`${title}: ${error.message}`);
+      if (error.unitId !== undefined && !error.released) offerUnit(app, connection, error.unitId);
     }
-    if (isControlError(error) && error.unitId !== undefined) offerUnit(app, connection, error.unitId);
     throw error;
   } finally {
-    options.signal?.removeEventListener('abort', onAbort);
     await payload.close();
   }
 }
@@ -180,10 +177,7 @@ async function mend(connection: Connection, given: Submission): Promise<Submissi
 
 /** The problems of a submission, by a fresh picture of the mesh and the payload as it is now. */
 export async function findProblems(connection: Connection, submission: Submission): Promise<Problem[]> {
-  const { feed } = connection;
-  const known = feed.snapshot;
-  const fresh = known !== undefined && feed.error === undefined && Date.now() - known.takenAt < freshMs;
-  const snapshot = fresh ? known : await feed.refresh();
+  const snapshot = freshSnapshot(connection.feed) ?? (await connection.feed.refresh());
   return checkSubmission(submission, meshFacts(snapshot, usesUnixSocket(connection)), await payloadFacts(submission));
 }
 

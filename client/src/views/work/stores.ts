@@ -1,38 +1,12 @@
-/** What work remembers between windows and sessions: times of units, the history of a workspace, choices per file. */
+/** What work remembers between sessions: the history of a workspace, choices per file. */
 import * as vscode from 'vscode';
 import { addRecord, noteEnds, noteReleased, type HistoryRecord, type NewRecord } from '../../work/history.ts';
 import { withoutSecrets, type Submission } from '../../work/submission.ts';
-import { UnitTimes, type StoredTimes } from '../../work/times.ts';
 import type { UnitList } from './unitFeed.ts';
 
-const timesKey = 'receptor.work.times';
 const historyKey = 'receptor.work.history';
 const choicesKey = 'receptor.work.choices';
 const mostChoices = 200;
-
-/** Times of units, shared by all windows of this user. */
-export class TimesStore {
-  readonly times: UnitTimes;
-  readonly #memory: vscode.Memento;
-
-  constructor(memory: vscode.Memento) {
-    this.#memory = memory;
-    this.times = new UnitTimes(memory.get<StoredTimes>(timesKey, {}));
-  }
-
-  /** A unit was submitted from here: its beginning is known. */
-  noteSubmitted(nodeId: string, unitId: string): void {
-    const now = Date.now();
-    if (this.times.noteOne(nodeId, unitId, { State: 0 }, now)) void this.#memory.update(timesKey, this.times.toStored(now));
-  }
-
-  note(nodeId: string, list: UnitList): void {
-    const now = Date.now();
-    if (!this.times.note(nodeId, list, now)) return;
-    this.times.merge(this.#memory.get<StoredTimes>(timesKey, {}));
-    void this.#memory.update(timesKey, this.times.toStored(now));
-  }
-}
 
 /** Submissions of this workspace, newest first. */
 export class HistoryStore implements vscode.Disposable {

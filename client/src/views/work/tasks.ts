@@ -3,12 +3,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { isControlError } from '../../control/index.ts';
 import type { FollowEnd, Following } from '../../work/follow.ts';
-import { submissionOf, titleOf } from '../../work/fromWorkFile.ts';
+import { submissionOf } from '../../work/fromWorkFile.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
-import type { PayloadSource, Submission } from '../../work/submission.ts';
-import { expandVariables, readsEnvironment } from '../../work/variables.ts';
+import type { Submission } from '../../work/submission.ts';
 import type { App } from '../app.ts';
-import { plain, terminal } from '../hostile.ts';
+import { terminal } from '../hostile.ts';
 import { describe } from '../notify.ts';
 import { endText, exitCode } from './endText.ts';
 import { connectionFor, findProblems, send, type Sent } from './sending.ts';
@@ -20,15 +19,9 @@ interface ReceptorTask extends vscode.TaskDefinition {
   /** A work file, relative to the workspace folder, and the name of the submission in it (its first one otherwise). */
   readonly file?: string;
   readonly submission?: string;
-  /** Without a file: the submission itself, by the words of a work file. */
-  readonly connection?: string;
-  readonly node?: string;
+  /** Without a file: the submission itself, by the keys of a work file. */
   readonly worktype?: string;
-  readonly params?: string | Readonly<Record<string, string>>;
-  readonly tlsclient?: string;
-  readonly ttl?: string;
-  readonly signwork?: boolean;
-  readonly payload?: string | { readonly file: string };
+  readonly node?: string;
   /** Release the unit when it has ended. */
   readonly release?: boolean;
 }
@@ -55,9 +48,7 @@ async function found(app: App): Promise<vscode.Task[]> {
       if (folder === undefined) return [];
       const { entries } = await app.workFiles.read(await vscode.workspace.openTextDocument(uri));
       const file = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
-      return entries.map((entry) =>
-        make(app, { type: 'receptor', file, submission: titleOf(entry) }, folder, `${file}: ${titleOf(entry)}`),
-      );
+      return entries.map((entry) => make(app, { type: 'receptor', file, submission: entry.title }, folder, `${file}: ${entry.title}`));
     }),
   );
   return tasks.flat();
@@ -81,6 +72,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
   readonly #abort = new AbortController();
   #sent: Sent | undefined;
   #following: Following | undefined;
+  #closed = false;
   #ended = false;
 
   readonly onDidWrite = this.#writes.event;
@@ -98,6 +90,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
 
   /** The task was terminated: so is its work, and nobody looks any more. */
   close(): void {
+    this.#closed = true;
     if (this.#ended) return;
     void this.#cancel();
     this.#following?.stop();
@@ -107,10 +100,13 @@ class TaskTerminal implements vscode.Pseudoterminal {
     if (data === '\u0003' && !this.#ended) void this.#cancel();
   }
 
+  /** What was not sent yet is not sent; the unit is cancelled as soon as there is one. */
   async #cancel(): Promise<void> {
     this.#abort.abort();
-    const sent = this.#sent;
-    if (sent === undefined) return;
+    if (this.#sent !== undefined) await this.#cancelUnit(this.#sent);
+  }
+
+  async #cancelUnit(sent: Sent): Promise<void> {
     const { notices } = this.#app;
     try {
       const reply = await sent.host.use((control) => control.cancelWork(sent.unitId, { ownConnection: true }));
@@ -135,10 +131,13 @@ class TaskTerminal implements vscode.Pseudoterminal {
       });
       if (sent === undefined) throw new Error('Nothing was submitted.');
       this.#sent = sent;
+      // Given up between the daemon's reply and now, when no unit was known here.
+      if (this.#abort.signal.aborted) await this.#cancelUnit(sent);
       this.#say(`${sent.result}: ${title}, unit ${sent.unitId}, ${sent.bytes} bytes of payload.`);
       code = await this.#follow(sent);
     } catch (error) {
-      if (!(isControlError(error) && error.code === 'aborted')) this.#say(describe(error));
+      if (isControlError(error) && error.code === 'aborted') code = 130;
+      else this.#say(describe(error));
     }
     this.#ended = true;
     this.#closes.fire(code);
@@ -154,6 +153,7 @@ class TaskTerminal implements vscode.Pseudoterminal {
         if (text !== '') this.#writes.fire(filter.write(text));
       },
     });
+    if (this.#closed) this.#following.stop(); // nobody looks
     const end = await this.#following.done;
     this.#writes.fire(filter.write(runner.end()) + filter.end());
     work.shown(sent.host, sent.unitId, end);
@@ -178,36 +178,24 @@ class TaskTerminal implements vscode.Pseudoterminal {
     if (file === undefined) return this.#inline();
     const uri = path.isAbsolute(file) || this.#folder === undefined ? vscode.Uri.file(file) : vscode.Uri.joinPath(this.#folder, file);
     const { entries } = await this.#app.workFiles.read(await vscode.workspace.openTextDocument(uri));
-    const entry = name === undefined ? entries[0] : entries.find((one) => titleOf(one) === name);
+    const entry = name === undefined ? entries[0] : entries.find(({ title }) => title === name);
     if (entry === undefined) throw new Error(`${file} has no submission${name === undefined ? '' : ` named ${JSON.stringify(name)}`}.`);
-    return { submission: await submissionOf(entry, variableContext(uri)), title: titleOf(entry), file: uri };
+    return { submission: await submissionOf(entry, variableContext(uri)), title: entry.title, file: uri };
   }
 
-  #inline(): { submission: Submission; title: string; file: undefined } {
-    const { connection, node = 'localhost', worktype, params, tlsclient, ttl, signwork, payload } = this.#definition;
-    if (worktype === undefined) throw new Error('The task names neither a work file ("file") nor a work type ("worktype").');
-    const folder = this.#folder?.fsPath ?? '';
-    const context = variableContext(vscode.Uri.file(path.join(folder, 'tasks.json')));
-    const expand = (text: string): string => expandVariables(text, context);
-    const source: PayloadSource =
-      payload === undefined
-        ? { kind: 'none' }
-        : typeof payload === 'string'
-          ? { kind: 'text', text: payload, label: 'tasks.json' }
-          : { kind: 'file', path: path.resolve(folder, expand(payload.file)) };
-    const written = Object.entries(typeof params === 'string' ? { params } : (params ?? {}));
-    const submission: Submission = {
-      connection,
-      node: expand(node),
-      workType: expand(worktype),
-      params: Object.fromEntries(written.map(([key, value]) => [key, expand(value)])),
-      borrowed: written.filter(([, value]) => readsEnvironment(value)).map(([key]) => key),
-      tlsClient: tlsclient,
-      ttl,
-      signWork: signwork,
-      payload: source,
-    };
-    return { submission, title: `${plain(worktype)} on ${plain(node)}`, file: undefined };
+  /** The task itself is read like a work file that stands in the workspace folder. */
+  async #inline(): Promise<{ submission: Submission; title: string; file: undefined }> {
+    if (this.#definition.worktype === undefined)
+      throw new Error('The task names neither a work file ("file") nor a work type ("worktype").');
+    const { readTask } = await import('../../work/workFile.ts');
+    const { entries, problems } = readTask(this.#definition);
+    const [entry] = entries;
+    if (entry?.complete !== true) {
+      const wrong = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+      throw new Error(`The task is no submission: ${wrong.join(' ')}`);
+    }
+    const file = vscode.Uri.file(path.join(this.#folder?.fsPath ?? '', 'tasks.json'));
+    return { submission: await submissionOf(entry, variableContext(file)), title: entry.title, file: undefined };
   }
 
   #say(text: string): void {

@@ -2,7 +2,7 @@
 import { isControlError } from '../../control/index.ts';
 import type { UnitStatus } from '../../control/types.ts';
 import { isUnitGone } from '../../work/follow.ts';
-import { readUnits, type Unit } from '../../work/units.ts';
+import { ReachTimes, readUnits, type Unit } from '../../work/units.ts';
 import type { UnitTimes } from '../../work/times.ts';
 import { longestPauseMs, restAfter } from '../feed.ts';
 import { Signal } from '../signal.ts';
@@ -22,6 +22,7 @@ export class UnitFeed {
   readonly #times: UnitTimes;
   readonly #onList: (nodeId: string, list: UnitList, askedAt: number) => void;
   readonly #idleMs: () => number;
+  readonly #reach = new ReachTimes();
   #list: UnitList = {};
   #units: readonly Unit[] = [];
   #takenAt: number | undefined;
@@ -114,9 +115,9 @@ export class UnitFeed {
       const nodeId = this.host.nodeId ?? '';
       this.#onList(nodeId, list, askedAt);
       const snapshot = this.host.connection.feed.snapshot;
-      const isReachable =
-        snapshot === undefined ? undefined : (node: string) => (snapshot.nodes.get(node)?.state ?? 'unreachable') !== 'unreachable';
-      this.#units = readUnits(list, this.#times, { isReachable, nodeId, now });
+      const isReachable = (node: string): boolean => (snapshot?.nodes.get(node)?.state ?? 'unreachable') !== 'unreachable';
+      const reachableSince = snapshot === undefined ? undefined : (node: string) => this.#reach.note(node, isReachable(node), now);
+      this.#units = readUnits(list, this.#times, { reachableSince, nodeId, now });
       return this.#units;
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error));

@@ -4,7 +4,7 @@ import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
 import { settings } from '../settings.ts';
 import { WorkHost } from './hosts.ts';
-import type { TimesStore } from './stores.ts';
+import type { TimesStore } from './timesStore.ts';
 import { UnitFeed, type UnitList } from './unitFeed.ts';
 import { HostRow, type Grouping, type UnitOptions, type UnitViewRow } from './unitRows.ts';
 

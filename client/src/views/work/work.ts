@@ -9,7 +9,8 @@ import { endText } from './endText.ts';
 import { Followings } from './followings.ts';
 import { WorkHost } from './hosts.ts';
 import { ResultsDocuments } from './resultsDocuments.ts';
-import { Choices, HistoryStore, TimesStore } from './stores.ts';
+import { Choices, HistoryStore } from './stores.ts';
+import { TimesStore } from './timesStore.ts';
 import { UnitsView } from './unitsView.ts';
 import type { ResultsTerminal } from './resultsTerminal.ts';
 

@@ -1,6 +1,6 @@
 /** Submitting entries of work files, and new ones. */
 import * as vscode from 'vscode';
-import { submissionOf, titleOf } from '../../work/fromWorkFile.ts';
+import { submissionOf } from '../../work/fromWorkFile.ts';
 import type { WorkEntry } from '../../work/workFile.ts';
 import { isWorkFile } from '../../work/workFileName.ts';
 import type { App } from '../app.ts';
@@ -28,7 +28,7 @@ export async function submitEntry(app: App, args: readonly unknown[], how: 'subm
     return undefined;
   }
   const submission = await submissionOf(entry, variableContext(uri));
-  return send(app, submission, { follow: how === 'follow', title: titleOf(entry), about: uri });
+  return send(app, submission, { follow: how === 'follow', title: entry.title, about: uri });
 }
 
 async function chooseEntry(document: vscode.TextDocument, entries: readonly WorkEntry[]): Promise<WorkEntry | undefined> {
@@ -40,7 +40,7 @@ async function chooseEntry(document: vscode.TextDocument, entries: readonly Work
     if (at !== undefined) return at;
   }
   const picked = await vscode.window.showQuickPick(
-    entries.map((entry) => ({ label: label(titleOf(entry)), entry })),
+    entries.map((entry) => ({ label: label(entry.title), entry })),
     { title: 'Submit which?' },
   );
   return picked?.entry;
@@ -49,8 +49,7 @@ async function chooseEntry(document: vscode.TextDocument, entries: readonly Work
 /** A new file in the workspace, unsaved, with what most submissions need. */
 export async function newWorkFile(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const name = 'job.receptor-work.yml';
-  const uri = folder === undefined ? vscode.Uri.parse(`untitled:${name}`) : vscode.Uri.joinPath(folder, name).with({ scheme: 'untitled' });
+  const uri = folder === undefined ? vscode.Uri.parse('untitled:job.receptor-work.yml') : await freeName(folder);
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
   if (document.getText() !== '') return;
@@ -59,4 +58,16 @@ export async function newWorkFile(): Promise<void> {
       '# Submit with the links above each document; several are divided by ---\nname: ${1:my job}\nnode: ${2:localhost}\nworktype: ${3}\npayload: |\n  ${0:hello}\n',
     ),
   );
+}
+
+/** VS Code opens no new file where there is one. */
+async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+  for (let number = 1; ; number++) {
+    const uri = vscode.Uri.joinPath(folder, `job${number === 1 ? '' : `-${number}`}.receptor-work.yml`);
+    const taken = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) return uri.with({ scheme: 'untitled' });
+  }
 }

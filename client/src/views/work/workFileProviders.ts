@@ -1,7 +1,6 @@
 /** What VS Code asks about a work file: code lenses, completion, hover, quick fixes. */
 import * as vscode from 'vscode';
 import { ageText } from '../../mesh/age.ts';
-import { titleOf } from '../../work/fromWorkFile.ts';
 import { variableNames } from '../../work/variables.ts';
 import type { WorkEntry } from '../../work/workFile.ts';
 import type { App } from '../app.ts';
@@ -51,8 +50,7 @@ class Lenses implements vscode.CodeLensProvider {
           lens('Submit and Follow', 'receptor.work.submitEntryAndFollow', document.uri, entry.index),
         ]
       : [lens('$(error) Has errors', 'workbench.actions.view.problems')];
-    const title = titleOf(entry);
-    const last = this.#history.records.find((record) => record.file === document.uri.toString() && record.title === title);
+    const last = this.#history.records.find((record) => record.file === document.uri.toString() && record.title === entry.title);
     if (last === undefined) return submit;
     const connection = this.#app.connections.find(last.connection);
     const target = connection === undefined ? last.unitId : { host: this.#app.work.hostOf(connection), unitId: last.unitId };

@@ -43,6 +43,7 @@ export class WorkFiles implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#soon(document, settleMs)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#soon(document, 0)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#forget(document)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#all()),
       connections.onDidChange(() => this.#follow()),
     ];
     this.#follow();
@@ -131,7 +132,8 @@ export class WorkFiles implements vscode.Disposable {
     const first = entry.workType ?? entry.span;
     let submission: Submission;
     try {
-      submission = await submissionOf(entry, variableContext(document.uri));
+      // A work file may name any file of this machine: nobody's is opened before the workspace is trusted.
+      submission = await submissionOf(entry, variableContext(document.uri), vscode.workspace.isTrusted ? 'read' : 'untouched');
     } catch (error) {
       const told = error instanceof VariableError || error instanceof PayloadError;
       return told ? [diagnostic(document, first, error.message, vscode.DiagnosticSeverity.Warning)] : [];

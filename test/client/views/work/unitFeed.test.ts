@@ -10,15 +10,18 @@ describe('the units of a node', () => {
   let asked: number;
   let answer: () => Promise<Record<string, UnitStatus>>;
   let feed: UnitFeed;
+  /** Of the mesh: as far as a feed looks at it. */
+  let mesh: { snapshot: { nodes: Map<string, { state: string }> } | undefined };
 
   beforeEach(() => {
     vi.useFakeTimers();
     asked = 0;
+    mesh = { snapshot: undefined };
     answer = async () => Promise.resolve({});
     const host = {
       nodeId: 'foo',
       remote: undefined,
-      connection: { feed: { snapshot: undefined } },
+      connection: { feed: mesh },
       use: async (work: (control: unknown) => Promise<unknown>) =>
         work({
           workList: async () => {
@@ -27,10 +30,11 @@ describe('the units of a node', () => {
           },
         }),
     } as unknown as WorkHost;
+    const times = new UnitTimes();
     feed = new UnitFeed(
       host,
-      new UnitTimes(),
-      () => {},
+      times,
+      (nodeId, list) => void times.note(nodeId, list, Date.now()),
       () => idleMs,
     );
   });
@@ -80,6 +84,21 @@ describe('the units of a node', () => {
     expect(feed.error).toBeDefined();
     expect(feed.units.map(({ id }) => id)).toEqual(['a']);
     expect(await askedIn(600_000)).toBeLessThan(12);
+  });
+
+  it('are no orphans because their node was away for long: only when it has been back for long', async () => {
+    const ExtraData = { RemoteNode: 'bar', RemoteStarted: false };
+    answer = async () => Promise.resolve({ a: unitStatus(0, 0, { WorkType: 'remote', ExtraData }) });
+    const orphan = async (state: string): Promise<string | undefined> => {
+      mesh.snapshot = { nodes: new Map([['bar', { state }]]) };
+      return (await feed.refresh())[0]?.orphan;
+    };
+    expect(await orphan('direct')).toBeUndefined();
+    expect(await orphan('unreachable')).toBe('node-gone');
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(await orphan('reachable')).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(await orphan('direct')).toBe('retry-dead');
   });
 
   it('are asked for once more when one of them was released during the answer', async () => {
