@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -11,6 +12,12 @@ const project = (name: string, include: string[], testTimeout: number, more: obj
 
 /** These need the packed extension; most start whole editors with it. */
 const packed = { globalSetup: ['test/harness/packed.ts'] };
+
+/** Views are tested with a stand-in for the editor. */
+const views = { alias: [{ find: /^vscode$/, replacement: fileURLToPath(new URL('test/client/views/vscode.ts', import.meta.url)) }] };
+
+/** What is built and packed, apart from what the repository promises of its sources. */
+const ofThePackage = ['test/repo/package.test.ts', 'test/repo/built.test.ts'];
 
 /**
  * Tests of other processes (daemons, editors) are tried once more when they fail: a shared machine may stall any of them
@@ -31,9 +38,9 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('unit', ['test/{server,client,repo}/**/*.test.ts'], unitTimeout, { exclude: ['test/repo/package.test.ts'] }),
+      project('unit', ['test/{server,client,repo}/**/*.test.ts'], unitTimeout, { exclude: ofThePackage, ...views }),
       project('daemon', ['test/daemon/**/*.test.ts'], 60_000, patient),
-      project('package', ['test/repo/package.test.ts'], 10_000, packed),
+      project('package', ofThePackage, 10_000, packed),
       project('host', ['test/host/*.test.ts'], 10_000, packed),
       project('ui', ['test/ui/**/*.test.ts'], 120_000, { ...packed, ...patient }),
     ],

@@ -45,7 +45,19 @@ export const clientCertificate = Symbol('client certificate shown');
  */
 export function tlsFailure(error: unknown, where: string): ControlError | undefined {
   if (error instanceof ControlError) return error;
-  const { code = '', message, host, cert } = error as Error & { code?: string; host?: string; cert?: { subjectaltname?: string } };
+  const {
+    code = '',
+    message,
+    reason,
+    host,
+    cert,
+  } = error as Error & {
+    code?: string;
+    /** What the TLS library says, without the places in its sources that are in the message. */
+    reason?: string;
+    host?: string;
+    cert?: { subjectaltname?: string };
+  };
   const shown = (error as { [clientCertificate]?: boolean })[clientCertificate] === true;
   const make = (kind: ControlError['code'], text: string, nextStep: string): ControlError =>
     new ControlError(kind, text, { nextStep, cause: error });
@@ -99,6 +111,6 @@ export function tlsFailure(error: unknown, where: string): ControlError | undefi
       'Both need TLS 1.2 or 1.3; check `mintls13` and `minVersion`.',
     );
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
-    return make('tls-failed', `TLS with ${where} failed: ${message} (${code}).`, 'See the log of the daemon for its side of it.');
+    return make('tls-failed', `TLS with ${where} failed: ${reason ?? message} (${code}).`, 'See the log of the daemon for its side of it.');
   return undefined;
 }

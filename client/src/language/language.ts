@@ -43,7 +43,12 @@ export class Language implements vscode.Disposable {
 
   async restart(): Promise<void> {
     const server = await this.#loaded();
-    await server.restart();
+    try {
+      await server.restart();
+    } catch (error) {
+      if (server.givenUp) return; // which it told
+      throw error;
+    }
     this.#log.info('The language server was restarted.');
   }
 
@@ -87,6 +92,8 @@ export class Language implements vscode.Disposable {
       await this.server();
     } catch (error) {
       this.#log.error(`The language server did not start: ${error instanceof Error ? error.message : String(error)}`);
+      const server = await this.#server?.catch(() => undefined);
+      if (server?.givenUp === true) return; // which it told
       const choice = await vscode.window.showErrorMessage(
         'The Receptor language server did not start, so configs are not checked. The log has the reason.',
         'Restart',

@@ -81,6 +81,11 @@ export class LanguageServer implements vscode.Disposable {
     return this.#client.state === State.Running;
   }
 
+  /** It ended too often while it started, which was told. */
+  get givenUp(): boolean {
+    return this.#givenUp === this.#client;
+  }
+
   get pid(): number | undefined {
     return this.#client.serverProcess?.pid;
   }

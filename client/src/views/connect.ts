@@ -1,13 +1,14 @@
-/** Connecting, as the user does it: choose, add by form, test, and the offer when an open config's node runs. */
+/** Connecting, as the user does it: choose, test, save, and the offer when an open config's node runs. */
 import * as vscode from 'vscode';
 import { isControlError, parseAddress } from '../control/index.ts';
 import type { App } from './app.ts';
 import type { Connection } from './connection.ts';
+import { addConnection, saveOpen } from './connectionForm.ts';
 import { candidatesOf, discover, type Candidate } from './discovery.ts';
 import { label, notice, plain } from './hostile.ts';
-import { describe } from './notify.ts';
+import { describe, type Offer } from './notify.ts';
 import { withProgress } from './progress.ts';
-import { colours, type Profile, type ProfileTls } from './profile.ts';
+import { wantsPassphrase, type Profile, type ProfileTls } from './profile.ts';
 import { settings } from './settings.ts';
 
 type Choice = vscode.QuickPickItem & { choose?: () => Promise<Profile | undefined> | Profile };
@@ -24,7 +25,8 @@ function profileNamed(app: App, target: string): Profile {
 }
 
 /** Connects with progress; a failure is told with its cause, its next step, and what can be done at once. */
-export async function connectTo(app: App, profile: Profile): Promise<Connection | undefined> {
+export async function connectTo(app: App, wanted: Profile): Promise<Connection | undefined> {
+  const profile = app.connections.named(wanted);
   const cause = `connect ${profile.address}`;
   try {
     const connection = await withProgress(`Connecting to ${profile.name}…`, (signal) => app.connections.connect(profile, 'once', signal));
@@ -32,19 +34,53 @@ export async function connectTo(app: App, profile: Profile): Promise<Connection 
     void app.meshView.reveal();
     return connection;
   } catch (error) {
-    const code = isControlError(error) ? error.code : '';
-    if (code === 'tls-files' && needsPassphrase(error) && (await askPassphrase(app, profile))) return connectTo(app, profile);
+    if (wantsPassphrase(error) && (await askPassphrase(app, profile))) return connectTo(app, profile);
     app.notices.settled(cause); // the user asked just now and shall get an answer
     app.notices.failure(
       cause,
       // A profile that was only typed is called by its address, which the cause names.
       profile.name === profile.address ? 'Not connected' : `Not connected to ${profile.name}`,
       error,
+      ...waysOut(app, profile, error),
       { title: 'Try Again', run: () => connectTo(app, profile) },
       { title: 'Choose Another', run: () => connect(app) },
     );
     return undefined;
   }
+}
+
+/** Settings that few servers need are asked for where one turns out to need them. */
+function waysOut(app: App, profile: Profile, error: unknown): Offer[] {
+  const { code } = isControlError(error) ? error : { code: '' };
+  // Those of a config are the config's.
+  if (profile.tls?.config !== undefined) return [];
+  if (code === 'tls-name-mismatch') return [{ title: 'Give Its Name…', run: () => giveServerName(app, profile) }];
+  return code === 'tls-untrusted' ? [{ title: 'Connect Unverified…', run: () => connectUnverified(app, profile) }] : [];
+}
+
+async function giveServerName(app: App, profile: Profile): Promise<void> {
+  const servername = await vscode.window.showInputBox({
+    title: `Name in the certificate of ${plain(profile.name)}`,
+    prompt: 'Checked instead of the host of the address (servername)',
+    value: profile.tls?.servername ?? '',
+    ignoreFocusOut: true,
+  });
+  if (servername !== undefined && servername.trim() !== '') await connectWith(app, profile, { servername: servername.trim() });
+}
+
+async function connectUnverified(app: App, profile: Profile): Promise<void> {
+  const yes = 'Connect Unverified';
+  const detail = 'Anybody between here and there can then read and change everything, and run work (insecureskipverify).';
+  const message = `Accept any certificate from ${plain(profile.address)}?`;
+  const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, yes);
+  if (chosen === yes) await connectWith(app, profile, { insecureskipverify: true });
+}
+
+/** Connects with these TLS settings too, and keeps them when the profile is a saved one. */
+async function connectWith(app: App, profile: Profile, tls: ProfileTls): Promise<void> {
+  const changed = { ...profile, tls: { ...profile.tls, ...tls } };
+  if (app.connections.isSaved(profile)) await settings.saveProfile(changed);
+  await connectTo(app, changed);
 }
 
 async function chooseProfile(app: App): Promise<Profile | undefined> {
@@ -58,7 +94,7 @@ async function chooseProfile(app: App): Promise<Profile | undefined> {
     detail: stateOf(app, profile.name),
     choose: () => profile,
   }));
-  const more: Choice[] = [{ label: '$(add) Add a connection…', alwaysShow: true, choose: () => addConnection() }];
+  const more: Choice[] = [{ label: '$(add) Add a connection…', alwaysShow: true, choose: () => addConnection(app.connections) }];
   let found: Choice[] = [];
   const show = (): void => {
     const typed = pick.value.trim();
@@ -72,7 +108,10 @@ async function chooseProfile(app: App): Promise<Profile | undefined> {
   const search = async (): Promise<void> => {
     try {
       found = asChoices(app, await discoverCandidates(app));
+      const focused = pick.activeItems[0]?.label;
       show();
+      // New items put the focus on the first one: who went down the list already stays where they are.
+      pick.activeItems = pick.items.filter((item) => item.label === focused);
     } catch (error) {
       app.log.warn(`Looking for control services: ${plain(describe(error))}`);
     } finally {
@@ -110,7 +149,8 @@ const profileOf = (candidate: Candidate): Profile => ({
 });
 
 function stateOf(app: App, name: string): string {
-  const state = app.connections.find(name)?.state.kind ?? 'closed';
+  const open = app.connections.find(name);
+  const state = open?.saved === true ? open.state.kind : 'closed';
   return { up: 'connected', down: 'not connected at the moment', connecting: 'connecting', closed: '' }[state];
 }
 
@@ -129,85 +169,6 @@ function isAddress(text: string): boolean {
     return false;
   }
 }
-
-/** The form: name, address, TLS where the address wants it, then test and save. Undefined when the user leaves. */
-export async function addConnection(given?: Partial<Profile>): Promise<Profile | undefined> {
-  const title = 'Add a connection';
-  const address = await vscode.window.showInputBox({
-    title: `${title} (1/3)`,
-    prompt: 'Address of the control service',
-    placeHolder: 'unix:/run/receptor/receptor.sock, tcp://host:port or tls://host:port',
-    value: given?.address ?? '',
-    ignoreFocusOut: true,
-    validateInput: (value) => {
-      try {
-        parseAddress(value);
-        return undefined;
-      } catch (error) {
-        return describe(error);
-      }
-    },
-  });
-  if (address === undefined) return undefined;
-  const tls = /^tls:/i.test(address.trim()) ? await askTls(title, given?.tls) : undefined;
-  if (tls === 'left') return undefined;
-  const name = await vscode.window.showInputBox({
-    title: `${title} (2/3)`,
-    prompt: 'Name under which it is saved',
-    value: given?.name ?? defaultName(address),
-    ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? 'A connection needs a name.' : undefined),
-  });
-  if (name === undefined) return undefined;
-  const colour = await vscode.window.showQuickPick(['no colour', ...colours], {
-    title: `${title} (3/3)`,
-    placeHolder: 'Colour in the Mesh view',
-    ignoreFocusOut: true,
-  });
-  if (colour === undefined) return undefined;
-  const profile: Profile = { name: name.trim(), address: address.trim(), tls, color: colours.find((known) => known === colour) };
-  await settings.saveProfile(profile);
-  return profile;
-}
-
-function defaultName(address: string): string {
-  try {
-    const parsed = parseAddress(address);
-    return parsed.kind === 'unix' ? (parsed.path.split('/').at(-1) ?? address).replace(/\.sock$/, '') : parsed.host;
-  } catch {
-    return address;
-  }
-}
-
-async function askTls(title: string, given: ProfileTls | undefined): Promise<ProfileTls | undefined | 'left'> {
-  const way = await vscode.window.showQuickPick(
-    [
-      { label: 'Certificates in files', id: 'files' },
-      { label: 'A tls-client of a receptor config', id: 'config' },
-      { label: "Only the server's certificate, by Node's list of CAs", id: 'none' },
-    ],
-    { title, placeHolder: 'TLS settings', ignoreFocusOut: true },
-  );
-  if (way === undefined) return 'left';
-  if (way.id === 'none') return undefined;
-  const ask = (prompt: string, value = ''): Thenable<string | undefined> =>
-    vscode.window.showInputBox({ title, prompt, value, placeHolder: 'leave empty for none', ignoreFocusOut: true });
-  if (way.id === 'config') {
-    const config = await ask('Path of the config', given?.config);
-    if (config === undefined) return 'left';
-    const tlsclient = await ask('Name of the tls-client in it', given?.tlsclient);
-    return tlsclient === undefined ? 'left' : { config, tlsclient };
-  }
-  const rootcas = await ask('File of root CAs (PEM)', given?.rootcas);
-  if (rootcas === undefined) return 'left';
-  const cert = await ask('Client certificate (PEM)', given?.cert);
-  if (cert === undefined) return 'left';
-  const key = cert === '' ? '' : await ask('Its private key (PEM)', given?.key);
-  if (key === undefined) return 'left';
-  return { ...(rootcas === '' ? {} : { rootcas }), ...(cert === '' ? {} : { cert }), ...(key === '' ? {} : { key }) };
-}
-
-const needsPassphrase = (error: unknown): boolean => /passphrase|encrypted|bad decrypt/i.test(describe(error));
 
 async function askPassphrase(app: App, profile: Profile): Promise<boolean> {
   const passphrase = await vscode.window.showInputBox({
@@ -242,9 +203,23 @@ export async function removeConnection(app: App): Promise<void> {
   );
   if (picked === undefined) return;
   const open = app.connections.find(picked.profile.name);
-  if (open !== undefined) app.connections.close(open);
+  if (open?.saved === true) app.connections.close(open);
   await app.context.secrets.delete(app.connections.passphraseKey(picked.profile));
   await settings.removeProfile(picked.profile.name);
+}
+
+/** Saves where an open connection leads, as a profile. */
+export async function saveConnection(app: App, connection: Connection): Promise<void> {
+  const { name } = connection;
+  if (connection.via !== undefined) {
+    app.notices.information(`${name} goes through another connection, so it has no address of its own to save.`);
+  } else if (connection.saved) app.notices.information(`${name} is saved already: see the setting receptor.connections.`);
+  else {
+    const saved = await saveOpen(app.connections, connection);
+    if (saved === undefined || saved.name === name) return;
+    app.connections.close(connection);
+    await connectTo(app, saved);
+  }
 }
 
 /** Connects to the node that an open config describes, by its own control service. */

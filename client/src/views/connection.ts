@@ -1,5 +1,6 @@
 /** One connection to a control service that lasts: opens, notices that it is gone, comes back by itself. No `vscode`. */
 import { ControlError, isControlError, type ControlErrorCode, type ReceptorControl } from '../control/index.ts';
+import { limited, orAborted } from '../control/limit.ts';
 import { MeshFeed } from './feed.ts';
 import type { Profile } from './profile.ts';
 import { Signal } from './signal.ts';
@@ -43,6 +44,8 @@ const isLost = (error: unknown): error is Error => isControlError(error) && (los
 export class Connection {
   /** May be replaced by one that leads to the same place. */
   profile: Profile;
+  /** Came from a saved profile, and goes where that profile leads. */
+  saved = false;
   /** Set when it goes through another connection's node. */
   readonly via: Connection | undefined;
   readonly feed: MeshFeed;
@@ -54,6 +57,8 @@ export class Connection {
   #abort = new AbortController();
   #retry: NodeJS.Timeout | undefined;
   #attempt = 0;
+  /** Goes on trying though it was never up. */
+  #keeps = false;
   #lastNodeId: string | undefined;
   #version: string | undefined;
 
@@ -97,16 +102,17 @@ export class Connection {
     return this.#state.kind === 'up' ? this.#control : undefined;
   }
 
-  /** Opens it once. Rejects with the cause; then it stays closed, unless `keep` wants it to go on trying. */
+  /**
+   * Opens it once. Rejects with the cause; then it stays closed, unless `keep` wants it to go on trying. Whoever aborts
+   * waits no longer; the attempt ends with that unless it goes on trying.
+   */
   async open(keep: 'keep' | 'once' = 'once', signal?: AbortSignal): Promise<void> {
     if (this.#state.kind === 'up') return;
+    if (keep === 'keep') this.#keeps = true;
     try {
       await this.#connect(signal);
     } catch (error) {
-      if (this.#state.kind === 'connecting') {
-        if (keep === 'keep' && !this.#abort.signal.aborted) this.#lost(asError(error));
-        else this.#set({ kind: 'closed', since: Date.now() });
-      }
+      if (signal?.aborted === true && !this.#keeps) this.#abort.abort();
       throw error;
     }
   }
@@ -114,11 +120,12 @@ export class Connection {
   /**
    * Runs `work` on the client, opening it first when it is down. A failure that means that the daemon is gone starts the
    * way back; it is passed on in any case.
+   * @param signal ends the wait for the connection; what `work` waits for is its own
    * @throws ControlError `closed` once the user disconnected: nothing but `open` brings it back then
    */
-  async use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T> {
+  async use<T>(work: (control: ReceptorControl) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#state.kind === 'closed') throw new ControlError('closed', `${this.title} was disconnected.`, { nextStep: 'Connect again.' });
-    const control = this.control ?? (await this.#connect());
+    const control = this.control ?? (await this.#connect(signal));
     try {
       return await work(control);
     } catch (error) {
@@ -128,9 +135,9 @@ export class Connection {
   }
 
   /** Tries at once instead of at the end of the wait. */
-  async retryNow(): Promise<void> {
+  async retryNow(signal?: AbortSignal): Promise<void> {
     this.#attempt = 0;
-    await this.open('keep');
+    await this.open('keep', signal);
   }
 
   close(): void {
@@ -139,42 +146,51 @@ export class Connection {
     this.feed.dispose();
     void closeQuietly(this.#control);
     this.#control = undefined;
+    this.#keeps = false;
     this.#set({ kind: 'closed', since: Date.now() });
   }
 
-  /** Several callers share one attempt. */
+  /** Several callers share one attempt; one that aborts leaves it to the others. */
   #connect(signal?: AbortSignal): Promise<ReceptorControl> {
-    if (this.#opening !== undefined) return this.#opening;
+    return limited(`connect ${this.profile.address}`, { signal }, 0, (limit) => {
+      this.#opening ??= this.#tryOnce().finally(() => {
+        this.#opening = undefined;
+      });
+      return orAborted(limit.signal, this.#opening);
+    });
+  }
+
+  async #tryOnce(): Promise<ReceptorControl> {
     clearTimeout(this.#retry);
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
     if (this.#state.kind === 'closed') this.#set({ kind: 'connecting', since: Date.now() });
     const abort = this.#abort.signal;
-    this.#opening = this.#open(signal === undefined ? abort : AbortSignal.any([signal, abort]))
-      .then((control) => {
-        if (abort.aborted) {
-          void closeQuietly(control);
-          throw abort.reason;
-        }
-        this.#control = control;
-        // The socket closed while nothing was asked: known at once, without a poll.
-        control.on('disconnect', (error) => {
-          if (control === this.#control) this.#lost(error);
-        });
-        this.#attempt = 0;
-        this.#lastNodeId = control.nodeId;
-        this.#set({ kind: 'up', since: Date.now(), nodeId: control.nodeId });
-        this.feed.resume();
-        void this.#learnVersion(control);
-        return control;
-      })
-      .catch((error: unknown) => {
-        if (this.#state.kind === 'down') this.#lost(asError(error));
-        throw error;
-      })
-      .finally(() => {
-        this.#opening = undefined;
-      });
-    return this.#opening;
+    try {
+      const control = await this.#open(abort);
+      if (abort.aborted) {
+        void closeQuietly(control);
+        throw abort.reason;
+      }
+      this.#isUp(control);
+      return control;
+    } catch (error) {
+      if (this.#state.kind === 'connecting' && (abort.aborted || !this.#keeps)) this.#set({ kind: 'closed', since: Date.now() });
+      else if (this.#state.kind !== 'closed') this.#lost(asError(error));
+      throw error;
+    }
+  }
+
+  #isUp(control: ReceptorControl): void {
+    this.#control = control;
+    // The socket closed while nothing was asked: known at once, without a poll.
+    control.on('disconnect', (error) => {
+      if (control === this.#control) this.#lost(error);
+    });
+    this.#attempt = 0;
+    this.#lastNodeId = control.nodeId;
+    this.#set({ kind: 'up', since: Date.now(), nodeId: control.nodeId });
+    this.feed.resume();
+    void this.#learnVersion(control);
   }
 
   #lost(error: Error): void {

@@ -1,8 +1,10 @@
 import { Connection } from './connection.ts';
-import { addConnection, connect, connectFromConfig, connectTo, removeConnection, testConnection } from './connect.ts';
+import { connect, connectFromConfig, connectTo, removeConnection, saveConnection, testConnection } from './connect.ts';
+import { addConnection } from './connectionForm.ts';
 import { fileOf, type Command } from './command.ts';
 import { label, plain } from './hostile.ts';
 import { ConnectionRow } from './meshRows.ts';
+import { withProgress } from './progress.ts';
 import type { App } from './app.ts';
 import * as vscode from 'vscode';
 
@@ -47,7 +49,7 @@ export const connectionCommands: readonly Command[] = [
     run: async (app, target) => {
       const connection = await chooseConnection(app, target, 'Reconnect to');
       if (connection === undefined) return;
-      await connection.retryNow();
+      await withProgress(`Connecting to ${connection.name}…`, (signal) => connection.retryNow(signal));
       app.notices.information(`Connected to ${plain(connection.name)}: node ${plain(connection.nodeId ?? '')}.`);
     },
   },
@@ -65,8 +67,17 @@ export const connectionCommands: readonly Command[] = [
     title: 'Add Connection',
     needs: ['trust'],
     run: async (app) => {
-      const profile = await addConnection();
+      const profile = await addConnection(app.connections);
       if (profile !== undefined) await connectTo(app, profile);
+    },
+  },
+  {
+    id: 'receptor.saveConnection',
+    title: 'Save Connection…',
+    needs: ['trust', 'connection'],
+    run: async (app, target) => {
+      const connection = await chooseConnection(app, target, 'Save a connection');
+      if (connection !== undefined) await saveConnection(app, connection);
     },
   },
   { id: 'receptor.testConnection', title: 'Test Connection', needs: ['trust'], run: (app) => testConnection(app) },

@@ -73,24 +73,37 @@ export class Connections implements vscode.Disposable {
    * Opens a profile and makes it the active connection.
    * @throws ControlError with the cause; nothing is kept then, unless `keep` wants it to go on trying
    */
-  async connect(profile: Profile, keep: 'keep' | 'once' = 'once', signal?: AbortSignal): Promise<Connection> {
+  async connect(wanted: Profile, keep: 'keep' | 'once' = 'once', signal?: AbortSignal): Promise<Connection> {
     requireTrust();
+    const profile = this.named(wanted);
     const known = this.find(profile.name);
     if (known !== undefined && leadsTo(known, profile)) {
       this.makeActive(known);
-      if (known.state.kind !== 'up') await known.retryNow();
+      if (known.state.kind !== 'up') await known.retryNow(signal);
       return known;
     }
     const wasActive = known !== undefined && known === this.#active;
-    if (known !== undefined) {
-      // Nodes may share an id, and so the name that it gives a connection; but a saved name has one meaning.
-      const saved = this.profiles.some((other) => other.name === profile.name && sameTarget(other, profile));
-      if (!saved) return this.connect({ ...profile, name: `${profile.name} at ${profile.address}` }, keep, signal);
-      this.close(known);
-    }
+    if (known !== undefined) this.close(known);
     const connection = new Connection(profile, (abort) => this.#dial(profile, abort), settings.refreshIntervalMs);
+    connection.saved = this.isSaved(profile);
     if (wasActive) this.#active = connection;
     return this.#begin(connection, keep, signal);
+  }
+
+  /**
+   * The profile by a name that means it alone. A saved name leads where it was saved to lead, and nodes may share an id,
+   * and so the name that it gives a connection.
+   */
+  named(profile: Profile): Profile {
+    const known = this.find(profile.name);
+    const named = this.profiles.find(({ name }) => name === profile.name);
+    const taken = named === undefined ? known !== undefined && !leadsTo(known, profile) : !sameTarget(named, profile);
+    return taken ? { ...profile, name: `${profile.name} at ${profile.address}` } : profile;
+  }
+
+  /** Some saved profile has this name and leads there. */
+  isSaved(profile: Profile): boolean {
+    return this.profiles.some((saved) => saved.name === profile.name && sameTarget(saved, profile));
   }
 
   /** The control service of another node, through the mesh; views then show the mesh from there. */
@@ -111,7 +124,7 @@ export class Connections implements vscode.Disposable {
   /** Opens the profile, reads the banner and the status, and closes it again. Resolves to what answered. */
   async test(profile: Profile, signal: AbortSignal): Promise<{ nodeId: string; version: string }> {
     requireTrust();
-    const control = await this.#dial(profile, signal);
+    const control = await this.#dial(this.named(profile), signal);
     try {
       const { Version } = await control.status(['Version'], { signal });
       return { nodeId: control.nodeId, version: Version ?? '' };
@@ -146,14 +159,17 @@ export class Connections implements vscode.Disposable {
       const known = this.find(profile.name);
       if (known !== undefined && leadsTo(known, profile)) {
         known.profile = profile;
+        known.saved = true;
         this.#changed.fire(known);
         continue;
       }
-      if (known === undefined && profile.autoConnect !== true) continue;
+      // One that the user opened by other means stays, though its name is that of a profile by now.
+      if (known === undefined ? profile.autoConnect !== true : !known.saved) continue;
       this.connect(profile, 'keep').catch((error: unknown) => this.#log.warn(`${plain(profile.name)}: ${plain(describe(error), 600)}`));
     }
   }
 
+  /** Of a profile as `named` gives it. */
   passphraseKey(profile: Profile): string {
     return `receptor.passphrase.${profile.name}`;
   }
@@ -245,7 +261,8 @@ export function requireTrust(): void {
 }
 
 const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
-const resolveVariables = (text: string): string => text.replaceAll('${workspaceFolder}', folder);
+/** An address or a path as a profile has it, with its variables filled in. */
+export const resolveVariables = (text: string): string => text.replaceAll('${workspaceFolder}', folder);
 
 /** Relative paths count from the workspace folder. */
 function resolvePath(path: string): string {

@@ -54,7 +54,7 @@ export class ConnectionRow extends Row {
       open: Expanded,
       description: up ? parts.filter((part) => part !== '').join(' · ') : state.kind,
       iconPath: icon(up ? 'plug' : 'debug-disconnect', profile.color === undefined ? undefined : `charts.${profile.color}`),
-      contextValue: `connection ${state.kind}`,
+      contextValue: `connection ${state.kind}${this.connection.saved || this.connection.via !== undefined ? '' : ' unsaved'}`,
       command: { command: 'receptor.makeActive', title: 'Make It the Active Connection', arguments: [this] },
     });
   }

@@ -14,6 +14,7 @@ import { Trouble } from './trouble.ts';
 
 /** More changed rows than this are redrawn as a whole, which is cheaper than one by one. */
 const maxSingleRows = 100;
+/** In the memory of the workspace, and as a context key. */
 const groupedKey = 'receptor.mesh.grouped';
 
 export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable {
@@ -44,6 +45,8 @@ export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable
       this.#view.onDidChangeVisibility(() => this.#look()),
       this.#view.onDidChangeSelection(() => this.#acknowledge()),
     ];
+    // What is grouped is remembered, and the menu that goes by this key is not.
+    this.#tellGrouped(this.options.grouped);
     this.#follow();
   }
 
@@ -66,7 +69,7 @@ export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable
 
   async setGrouped(grouped: boolean): Promise<void> {
     await this.#memory.update(groupedKey, grouped);
-    await vscode.commands.executeCommand('setContext', 'receptor.mesh.grouped', grouped);
+    this.#tellGrouped(grouped);
     this.#changed.fire(undefined);
   }
 
@@ -143,6 +146,10 @@ export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable
     this.#look();
   }
 
+  #tellGrouped(grouped: boolean): void {
+    void vscode.commands.executeCommand('setContext', groupedKey, grouped);
+  }
+
   /** Asks only while the view can be seen. */
   #look(): void {
     const visible = this.#view.visible;
@@ -192,19 +199,22 @@ export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable
   /** The line beside the title and the message above the rows: which connection, how old, why not newer. */
   #describe(): void {
     const roots = [...this.#roots.keys()];
-    const only = roots.length === 1 ? roots[0] : undefined;
-    const snapshot = only?.feed.snapshot;
+    const [only] = roots;
     const parts =
-      only === undefined
-        ? [`${roots.length} connections`]
-        : [plain(only.title, 40), ...(snapshot === undefined ? [] : [countsText(snapshot)])];
-    if (snapshot !== undefined && this.#view.visible) parts.push(ageOf(snapshot.takenAt));
+      only !== undefined && roots.length === 1
+        ? [plain(only.title, 40), ...(only.feed.snapshot === undefined ? [] : [countsText(only.feed.snapshot), ...this.#ages(only)])]
+        : [`${roots.length} connections`, ...roots.flatMap((root) => this.#ages(root).map((age) => `${plain(root.title, 20)} ${age}`))];
     const description = roots.length === 0 ? '' : parts.join(' · ');
     if (this.#view.description !== description) this.#view.description = description;
     const messages = roots.flatMap((connection) => messageOf(connection, roots.length > 1));
     if (this.#filter !== '') messages.push(`Filter: ${plain(this.#filter, 60)}`);
     const message = messages.join('\n');
     if (this.#view.message !== message) this.#view.message = message;
+  }
+
+  /** How old the picture is, which only a visible view keeps of now. In the title: a row can't be drawn anew without all below it. */
+  #ages({ feed: { snapshot } }: Connection): string[] {
+    return snapshot !== undefined && this.#view.visible ? [ageOf(snapshot.takenAt)] : [];
   }
 }
 

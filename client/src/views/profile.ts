@@ -1,5 +1,5 @@
 /** Saved connections, as `receptor.connections` holds them. */
-import type { TlsOptions } from '../control/index.ts';
+import { isControlError, type TlsOptions } from '../control/index.ts';
 
 export const colours = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Colour = (typeof colours)[number];
@@ -84,3 +84,20 @@ export const tlsOptions = (tls: ProfileTls, resolve: (path: string) => string, p
   insecureSkipVerify: tls.insecureskipverify,
   passphrase,
 });
+
+/** The key is encrypted, and was not opened: another passphrase may help, and nothing else. */
+export const wantsPassphrase = (error: unknown): boolean =>
+  isControlError(error) && error.code === 'tls-files' && /no passphrase was given|passphrase does not open/.test(error.message);
+
+/** Why a connection can't be saved under this name; undefined when it can. */
+export function nameProblem(name: string, taken: readonly string[]): string | undefined {
+  if (name.trim() === '') return 'A connection needs a name.';
+  return taken.includes(name.trim()) ? 'Another connection has this name. Choose a different one.' : undefined;
+}
+
+/** The name, with a number behind it where another connection has it. */
+export function freeName(name: string, taken: readonly string[]): string {
+  let free = name;
+  for (let count = 2; taken.includes(free); count++) free = `${name} ${count}`;
+  return free;
+}

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Connection } from './connection.ts';
 import { plain, terminal } from './hostile.ts';
 import { describe } from './notify.ts';
+import { Pace } from './pace.ts';
 
 /** Bytes in both directions, untouched: the service may be a shell, and steers the terminal as a shell does. */
 export function openService(connection: Connection, service: { node: string; name: string }, tlsClient: string): void {
@@ -24,9 +25,6 @@ function show(name: string, open: (signal: AbortSignal) => Promise<Readable | Du
   shown.show();
 }
 
-/** The terminal holds at most this much that it has not been able to pass on. */
-const chunkPauseBytes = 1024 * 1024;
-
 class StreamTerminal implements vscode.Pseudoterminal {
   readonly #open: (signal: AbortSignal) => Promise<Readable | Duplex>;
   readonly #filter: (text: string) => string;
@@ -34,8 +32,8 @@ class StreamTerminal implements vscode.Pseudoterminal {
   readonly #closes = new vscode.EventEmitter<void | number>();
   readonly #abort = new AbortController();
   readonly #decoder = new TextDecoder();
+  readonly #pace = new Pace();
   #stream: Readable | Duplex | undefined;
-  #burst = 0;
 
   readonly onDidWrite = this.#writes.event;
   readonly onDidClose = this.#closes.event;
@@ -68,12 +66,7 @@ class StreamTerminal implements vscode.Pseudoterminal {
     if (this.#abort.signal.aborted) return void stream.destroy();
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       this.#writes.fire(this.#filter(this.#decoder.decode(chunk, { stream: true })));
-      this.#burst += chunk.length;
-      // VS Code queues what is fired: let it breathe, so that a fast stream waits at its source instead of in memory.
-      if (this.#burst > chunkPauseBytes) {
-        this.#burst = 0;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await this.#pace.wrote(chunk.length);
     }
     this.#stream = undefined;
     this.#say('The stream has ended. Close this terminal, or press Ctrl+C.');

@@ -1,14 +1,15 @@
 /** A control session in a terminal: typed commands to any node's control service, answered in colours. */
-import { PassThrough, type Duplex } from 'node:stream';
-import { once } from 'node:events';
+import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import * as vscode from 'vscode';
 import { isControlError, type ReceptorControl } from '../control/index.ts';
+import { limited, orAborted } from '../control/limit.ts';
 import type { MeshSnapshot } from '../mesh/model.ts';
 import type { App } from './app.ts';
 import type { Connection } from './connection.ts';
 import { ColouredOutput, plain, terminal } from './hostile.ts';
 import { LineEditor } from './lineEditor.ts';
 import { describe } from './notify.ts';
+import { Pace } from './pace.ts';
 import { askTlsClient, type NodeTarget } from './pick.ts';
 import { prettyJson } from './prettyJson.ts';
 import { completeCommand, helpText, readCommand, type SessionCommand, type Submission } from './sessionCommands.ts';
@@ -35,7 +36,8 @@ export async function openSession(app: App, { connection, nodeId }: NodeTarget):
 /** A control service that the session talks to. */
 interface Hop {
   readonly nodeId: string;
-  use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T>;
+  /** `signal` ends the way there too, not only what `work` does. */
+  use<T>(work: (control: ReceptorControl) => Promise<T>, signal?: AbortSignal): Promise<T>;
   mesh(): MeshSnapshot | undefined;
   close(): void;
 }
@@ -58,8 +60,8 @@ class OwnHop implements Hop {
     return this.#connection.nodeId ?? '?';
   }
 
-  use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T> {
-    return this.#connection.use(work);
+  use<T>(work: (control: ReceptorControl) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#connection.use(work, signal);
   }
 
   mesh(): MeshSnapshot | undefined {
@@ -92,27 +94,29 @@ class MeshHop implements Hop {
     return this.#nodeId;
   }
 
-  async use<T>(work: (control: ReceptorControl) => Promise<T>): Promise<T> {
-    let control = await this.#reach();
+  async use<T>(work: (control: ReceptorControl) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let control = await this.#reach(signal);
     // It closes with the connection that it goes through, which may be back by now.
     if (control.closed) {
       this.#control = undefined;
-      control = await this.#reach();
+      control = await this.#reach(signal);
     }
     this.#nodeId = control.nodeId;
     return work(control);
   }
 
-  async #reach(): Promise<ReceptorControl> {
-    this.#control ??= this.#before.use((control) =>
-      control.connectToNode(this.#node, { service: this.#service, tlsClient: this.#tlsClient === '' ? undefined : this.#tlsClient }),
-    );
-    try {
-      return await this.#control;
-    } catch (error) {
-      this.#control = undefined;
-      throw error;
-    }
+  /** Those who ask at the same time share one dial, which ends with the signal of the first; each waits by its own. */
+  #reach(signal: AbortSignal | undefined): Promise<ReceptorControl> {
+    return limited(`connect ${this.#node}`, { signal }, 0, (limit) => orAborted(limit.signal, (this.#control ??= this.#dial(signal))));
+  }
+
+  #dial(signal: AbortSignal | undefined): Promise<ReceptorControl> {
+    const tlsClient = this.#tlsClient === '' ? undefined : this.#tlsClient;
+    const dial = this.#before.use((control) => control.connectToNode(this.#node, { service: this.#service, tlsClient, signal }), signal);
+    dial.catch(() => {
+      if (this.#control === dial) this.#control = undefined;
+    });
+    return dial;
   }
 
   mesh(): MeshSnapshot | undefined {
@@ -183,8 +187,8 @@ class SessionTerminal implements vscode.Pseudoterminal {
   }
 
   async #begin(): Promise<void> {
-    await this.#guarded(async () => {
-      await this.#hop.use(async (control) => this.#say(`Receptor Control, node ${control.nodeId}`));
+    await this.#guarded(async (signal) => {
+      await this.#hop.use(async (control) => this.#say(`Receptor Control, node ${control.nodeId}`), signal);
       this.#say("Type 'help' for the commands.");
     });
     this.#ask();
@@ -236,7 +240,7 @@ class SessionTerminal implements vscode.Pseudoterminal {
       case 'refused':
         return this.#complain(command.why);
       case 'simple': {
-        const reply = await this.#hop.use((control) => control.simpleCommand(command.command, { signal }));
+        const reply = await this.#hop.use((control) => control.simpleCommand(command.command, { signal }), signal);
         return this.#writes.fire(`${prettyJson(reply)}\r\n`);
       }
       case 'connect':
@@ -256,12 +260,16 @@ class SessionTerminal implements vscode.Pseudoterminal {
       ?.services.find(({ name }) => name === service)?.tags;
     if (service === 'control' || tags?.['type'] === 'Control Service') {
       const hop = new MeshHop(this.#hop, node, service, tlsClient);
-      await hop.use(async (control) => this.#say(`Receptor Control, node ${control.nodeId}`));
+      const nodeId = await hop.use(async (control) => control.nodeId, signal);
+      if (signal.aborted) hop.close();
+      signal.throwIfAborted();
+      this.#say(`Receptor Control, node ${nodeId}`);
       this.#hops.push(hop);
       return;
     }
-    const stream = await this.#hop.use((control) =>
-      control.connectToService(node, service, { tlsClient: tlsClient === '' ? undefined : tlsClient, signal }),
+    const stream = await this.#hop.use(
+      (control) => control.connectToService(node, service, { tlsClient: tlsClient === '' ? undefined : tlsClient, signal }),
+      signal,
     );
     this.#say('Connected. Ctrl+] ends the stream.');
     await this.#bridge(stream, signal);
@@ -269,28 +277,32 @@ class SessionTerminal implements vscode.Pseudoterminal {
   }
 
   async #bridge(stream: Duplex, signal: AbortSignal): Promise<void> {
-    const decoder = new TextDecoder();
     this.#sink = (data) => {
       if (data.includes('\u001d')) stream.destroy();
       else if (stream.writable) stream.write(data);
     };
     signal.addEventListener('abort', () => stream.destroy(), { once: true });
-    stream.on('data', (chunk: Buffer) => this.#writes.fire(decoder.decode(chunk, { stream: true })));
-    stream.on('error', () => undefined); // the close that follows ends the bridge
-    await once(stream, 'close');
+    try {
+      await this.#show(stream, (text) => text);
+    } catch {
+      // however it ended, it has
+    }
+  }
+
+  /** Writes what comes as fast as a terminal takes it. */
+  async #show(stream: Readable, filter: (text: string) => string): Promise<void> {
+    const decoder = new TextDecoder();
+    const pace = new Pace();
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      this.#writes.fire(filter(decoder.decode(chunk, { stream: true })));
+      await pace.wrote(chunk.length);
+    }
   }
 
   /** The payload is typed, line by line; Ctrl+D on an empty line ends it, Ctrl+C drops the submission. */
   async #submit(request: Submission, signal: AbortSignal): Promise<void> {
     this.#say('Type the payload; Ctrl+D on an empty line ends it, Ctrl+C drops the submission.');
     const payload = new PassThrough();
-    const abort = new AbortController();
-    signal.addEventListener('abort', () => abort.abort(), { once: true });
-    /** What is typed after its end, while the answer is awaited, is for the next command. */
-    const done = (): void => {
-      this.#sink = (data) => this.#editor.feed(data);
-      this.#sink(editor.takeTypedAhead());
-    };
     const editor = new LineEditor({
       write: (text) => this.#writes.fire(text),
       line: (line) => {
@@ -302,30 +314,35 @@ class SessionTerminal implements vscode.Pseudoterminal {
         done();
       },
       interrupt: () => {
-        abort.abort();
+        this.#abort?.abort();
         done();
       },
       complete: () => ({ from: 0, candidates: [] }),
     });
+    /** What is typed from here on, while the answer is awaited, stops the command or is for the next one. */
+    const done = (): void => {
+      this.#sink = undefined;
+      this.handleInput(editor.takeTypedAhead());
+    };
     this.#sink = (data) => editor.feed(data);
     editor.ask('');
-    const { unitId, result } = await this.#hop.use((control) => control.submitWork({ ...request, payload, signal: abort.signal }));
+    const { unitId, result } = await this.#hop.use((control) => control.submitWork({ ...request, payload, signal }), signal);
     this.#say(`${result}: unit ${unitId}`);
   }
 
   async #results(unitId: string, startPos: number, signal: AbortSignal): Promise<void> {
     const output = new ColouredOutput();
-    const decoder = new TextDecoder();
-    await this.#hop.use(async (control) => {
-      for await (const chunk of (await control.getWorkResults(unitId, { startPos, signal })) as AsyncIterable<Buffer>) {
-        this.#writes.fire(output.write(decoder.decode(chunk, { stream: true })));
-      }
-    });
+    await this.#hop.use(
+      async (control) => this.#show(await control.getWorkResults(unitId, { startPos, signal }), (text) => output.write(text)),
+      signal,
+    );
     this.#writes.fire('\u001b[0m\r\n');
   }
 
   async #units(): Promise<readonly string[]> {
-    return Object.keys(await this.#hop.use((control) => control.workList({ timeout: 3000 })).catch(() => ({})));
+    // No line can be typed meanwhile.
+    const signal = AbortSignal.timeout(3000);
+    return Object.keys(await this.#hop.use((control) => control.workList({ signal }), signal).catch(() => ({})));
   }
 
   #say(text: string): void {

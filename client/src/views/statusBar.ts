@@ -39,14 +39,14 @@ export class StatusBar implements vscode.Disposable {
       subscription.dispose();
       this.#subscribed.delete(connection);
     }
-    const { active } = this.#connections;
+    const { active, all } = this.#connections;
     if (active === undefined) return this.#item.hide();
     const { state, feed, profile } = active;
     const down = state.kind === 'down';
-    const counts = feed.snapshot === undefined ? '' : ` · ${countsText(feed.snapshot)}`;
-    this.#item.text = down
-      ? `$(debug-disconnect) ${label(active.title, 30)}`
-      : `$(plug) ${label(active.nodeId ?? active.title, 30)}${counts}`;
+    const counts = down || feed.snapshot === undefined ? [] : [countsText(feed.snapshot)];
+    const others = all.length > 1 ? [`${all.length} connections`] : [];
+    const name = down ? active.title : (active.nodeId ?? active.title);
+    this.#item.text = [`$(${down ? 'debug-disconnect' : 'plug'}) ${label(name, 30)}`, ...counts, ...others].join(' · ');
     this.#item.tooltip = down
       ? `${plain(profile.address)}: not connected since ${new Date(state.since).toLocaleTimeString()}. ${plain(describe(state.error), 400)}`
       : `Receptor: ${plain(active.name)} at ${plain(profile.address)}`;

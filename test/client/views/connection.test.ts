@@ -110,6 +110,46 @@ describe('a connection', () => {
     expect(connection.state.kind).toBe('up');
   });
 
+  test('is left by whoever stops waiting, and is opened for the others', async () => {
+    let answer = (): void => undefined;
+    const slow = new Connection(
+      { name: 'x', address: 'unix:/x' },
+      () => new Promise<void>((resolve) => (answer = resolve)).then(() => open(new AbortController().signal)),
+      () => 5000,
+    );
+    const abort = new AbortController();
+    const waits = [slow.open('keep'), slow.use(async () => 1, abort.signal), slow.retryNow(abort.signal)];
+    abort.abort();
+    const [first, ...others] = await Promise.all([
+      Promise.race([waits[0], Promise.resolve('still waits')]),
+      ...waits.slice(1).map(async (wait) => wait?.catch((error: unknown) => error)),
+    ]);
+    expect(first).toBe('still waits');
+    expect(others).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }]);
+    expect(slow.state.kind).toBe('connecting');
+    answer();
+    await waits[0];
+    expect(slow.state.kind).toBe('up');
+    slow.close();
+  });
+
+  test('that only one wanted does not come up when that one stops waiting', async () => {
+    let answer = (): void => undefined;
+    const slow = new Connection(
+      { name: 'x', address: 'unix:/x' },
+      () => new Promise<void>((resolve) => (answer = resolve)).then(() => open(new AbortController().signal)),
+      () => 5000,
+    );
+    const abort = new AbortController();
+    const opened = slow.open('once', abort.signal);
+    abort.abort();
+    await expect(opened).rejects.toMatchObject({ code: 'aborted' });
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(slow.state.kind).toBe('closed');
+    expect(made[0]?.closed).toBe(true);
+  });
+
   test('that was closed stays closed, though it was about to try again', async () => {
     await connection.open();
     Fake.up = false;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReceptorMeshApi } from '../../../client/src/extension.ts';
-import { activated, nodeOrSkip, until } from '../support.ts';
+import { activated, fileUri, nodeOrSkip, until } from '../support.ts';
 
 const config = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('receptor');
 
@@ -70,6 +70,28 @@ describe('connections', () => {
       ['mine'],
     );
     assert.equal(api.activeConnection?.nodeId, 'bar');
+  });
+
+  it('leaves a connection alone that a profile only shares its name with', async function () {
+    const [foo, bar] = [nodeOrSkip(this, 'foo'), nodeOrSkip(this, 'bar')];
+    const elsewhere = { name: 'foo', address: `unix:${bar.socket}` };
+    await config().update('connections', [elsewhere], vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('receptor.connectToConfig', fileUri('foo.yml'));
+    const name = `foo at unix:${foo.socket}`;
+    assert.deepEqual(
+      api.connections.map((connection) => [connection.name, connection.nodeId]),
+      [[name, 'foo']],
+    );
+    const last = { name: 'last', address: `unix:${bar.socket}`, autoConnect: true };
+    await config().update('connections', [{ ...elsewhere, color: 'red' }, last], vscode.ConfigurationTarget.Global);
+    await until(() => api.connections.find((connection) => connection.name === 'last')?.connected, 'the last one is connected');
+    assert.deepEqual(
+      api.connections.map((connection) => [connection.name, connection.connected]),
+      [
+        [name, true],
+        ['last', true],
+      ],
+    );
   });
 
   it('keeps several, and commands mean the one that is active', async function () {

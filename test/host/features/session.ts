@@ -37,6 +37,7 @@ describe('a control session', () => {
 
   it("does not send what would end the daemon, and says a refusal in the daemon's words", async () => {
     await answer('{"command":"status","requested_fields":"x"}', /ends the whole daemon/);
+    await answer('{"command":"status","requested_fields":[1]}', /must be a string/);
     await answer('work status nosuch', /unknown work unit nosuch/);
     await answer('ping bar', /"Success": true/);
   });

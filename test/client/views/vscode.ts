@@ -1,0 +1,290 @@
+// Stands in for the editor in unit tests of views: the part of the API that they use, and `editor`, by which a test is the user.
+
+interface Disposing {
+  dispose(): unknown;
+}
+
+export class Disposable {
+  readonly #end: () => unknown;
+  constructor(end: () => unknown) {
+    this.#end = end;
+  }
+  static from(...all: Disposing[]): Disposable {
+    return new Disposable(() => {
+      for (const each of all) each.dispose();
+    });
+  }
+  dispose(): void {
+    this.#end();
+  }
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => unknown>();
+  readonly event = (listener: (value: T) => unknown): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of Array.from(this.#listeners)) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Window: 10, Notification: 15 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class TreeItem {
+  readonly label: string;
+  readonly collapsibleState: number;
+  constructor(label: string, collapsibleState: number) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
+
+export class MarkdownString {
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+interface Message {
+  readonly kind: 'error' | 'warning' | 'information';
+  readonly text: string;
+  readonly buttons: readonly string[];
+  /** The user presses a button, or closes it. */
+  choose(button?: string): void;
+}
+
+interface StatusBarItem {
+  text: string;
+  shown: boolean;
+  show(): void;
+  hide(): void;
+  dispose(): void;
+}
+
+interface TreeView {
+  visible: boolean;
+  badge: { value: number; tooltip: string } | undefined;
+  description: string | undefined;
+  message: string | undefined;
+  readonly selection: readonly unknown[];
+  show(visible: boolean): void;
+}
+
+/** What an extension shows in a terminal. */
+interface Pty {
+  readonly onDidWrite: (listener: (text: string) => unknown) => Disposable;
+  open(dimensions: undefined): void;
+  close(): void;
+  handleInput(data: string): void;
+}
+
+interface Terminal {
+  readonly name: string;
+  readonly pty: Pty;
+  /** All that was written. */
+  text: string;
+}
+
+interface Progress {
+  readonly title: string;
+  readonly messages: string[];
+  cancel(): void;
+}
+
+interface Box {
+  readonly title: string;
+  readonly value: string;
+  readonly validateInput?: (value: string) => string | undefined;
+}
+
+type Item = string | { readonly label: string; readonly detail?: string };
+
+interface QuickPick {
+  value: string;
+  items: readonly Item[];
+  busy: boolean;
+  selectedItems: readonly Item[];
+  readonly type: (value: string) => void;
+  readonly accept: (item?: Item) => void;
+}
+type Target = 'user' | 'workspace';
+
+const configurationChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+const trustGranted = new EventEmitter<void>();
+const never = new EventEmitter<unknown>().event;
+
+/** What the user sees and does. */
+export const editor = {
+  messages: [] as Message[],
+  settings: { user: {}, workspace: {} } as Record<Target, Record<string, unknown>>,
+  context: {} as Record<string, unknown>,
+  statusBar: [] as StatusBarItem[],
+  trees: [] as TreeView[],
+  progress: [] as Progress[],
+  quickPicks: [] as QuickPick[],
+  terminals: [] as Terminal[],
+  trusted: true,
+  folders: undefined as string[] | undefined,
+  /** Answers quick picks and input boxes; undefined leaves them. */
+  pick: (_items: readonly Item[], _title: string): Item | undefined => undefined,
+  type: (_box: Box): string | undefined => undefined,
+
+  reset(): void {
+    for (const list of [editor.messages, editor.statusBar, editor.trees, editor.progress, editor.quickPicks, editor.terminals])
+      list.length = 0;
+    Object.assign(editor, { settings: { user: {}, workspace: {} }, context: {}, trusted: true, folders: undefined });
+    Object.assign(editor, { pick: () => undefined, type: () => undefined });
+    configurationChanged.dispose();
+    trustGranted.dispose();
+  },
+  /** Changes a setting, named without `receptor.`. */
+  set(name: string, value: unknown, target: Target = 'user'): void {
+    editor.settings[target][name] = value;
+    configurationChanged.fire({ affectsConfiguration: (section) => `receptor.${name}`.startsWith(section) });
+  },
+};
+
+const show =
+  (kind: Message['kind']) =>
+  (text: string, ...rest: (string | object)[]): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      const buttons = rest.filter((each) => typeof each === 'string');
+      editor.messages.push({ kind, text, buttons, choose: resolve });
+    });
+
+export const window = {
+  activeTextEditor: undefined,
+  showErrorMessage: show('error'),
+  showWarningMessage: show('warning'),
+  showInformationMessage: show('information'),
+  showQuickPick: async (items: readonly Item[], { title }: { title: string }): Promise<Item | undefined> => editor.pick(items, title),
+  showInputBox: async (box: Box): Promise<string | undefined> => editor.type(box),
+  withProgress: (options: { title: string }, task: (progress: object, token: object) => unknown): unknown => {
+    const cancelled = new EventEmitter<void>();
+    const token = { isCancellationRequested: false, onCancellationRequested: cancelled.event };
+    const messages: string[] = [];
+    const cancel = (): void => {
+      token.isCancellationRequested = true;
+      cancelled.fire();
+    };
+    editor.progress.push({ title: options.title, messages, cancel });
+    return task({ report: ({ message }: { message?: string }) => messages.push(message ?? '') }, token);
+  },
+  createQuickPick: (): QuickPick => {
+    const [accepted, hidden, changed] = [new EventEmitter<void>(), new EventEmitter<void>(), new EventEmitter<string>()];
+    const pick = {
+      value: '',
+      items: [],
+      selectedItems: [] as Item[],
+      activeItems: [] as Item[],
+      busy: false,
+      onDidAccept: accepted.event,
+      onDidHide: hidden.event,
+      onDidChangeValue: changed.event,
+      show: () => undefined,
+      dispose: () => undefined,
+      type: (value: string): void => {
+        pick.value = value;
+        changed.fire(value);
+      },
+      accept: (item?: Item): void => {
+        pick.selectedItems = item === undefined ? [] : [item];
+        (item === undefined ? hidden : accepted).fire();
+      },
+    };
+    editor.quickPicks.push(pick);
+    return pick;
+  },
+  createStatusBarItem: (): StatusBarItem => {
+    const item: StatusBarItem = {
+      text: '',
+      shown: false,
+      show: () => void (item.shown = true),
+      hide: () => void (item.shown = false),
+      dispose: () => undefined,
+    };
+    editor.statusBar.push(item);
+    return item;
+  },
+  createTerminal: ({ name, pty }: { name: string; pty: Pty }): object => {
+    const terminal = { name, pty, text: '' };
+    editor.terminals.push(terminal);
+    pty.onDidWrite((text) => (terminal.text += text));
+    return { show: () => pty.open(undefined) };
+  },
+  createTreeView: (): TreeView => {
+    const visibility = new EventEmitter<void>();
+    const view = {
+      visible: false,
+      badge: undefined,
+      description: undefined,
+      message: undefined,
+      selection: [],
+      onDidChangeVisibility: visibility.event,
+      onDidChangeSelection: never,
+      show: (visible: boolean): void => {
+        view.visible = visible;
+        visibility.fire();
+      },
+      dispose: () => undefined,
+    };
+    editor.trees.push(view);
+    return view;
+  },
+};
+
+const nameOf = (target: number): Target => (target === ConfigurationTarget.Global ? 'user' : 'workspace');
+
+export const workspace = {
+  get isTrusted(): boolean {
+    return editor.trusted;
+  },
+  get workspaceFolders(): object[] | undefined {
+    return editor.folders?.map((fsPath) => ({ uri: { fsPath } }));
+  },
+  textDocuments: [],
+  findFiles: async () => [],
+  asRelativePath: ({ fsPath }: { fsPath: string }) => fsPath.split('/').at(-1),
+  onDidChangeConfiguration: configurationChanged.event,
+  onDidGrantWorkspaceTrust: trustGranted.event,
+  getConfiguration: () => ({
+    get: (name: string, otherwise: unknown) => editor.settings.workspace[name] ?? editor.settings.user[name] ?? otherwise,
+    inspect: (name: string) => ({ globalValue: editor.settings.user[name], workspaceValue: editor.settings.workspace[name] }),
+    update: async (name: string, value: unknown, target: number) => editor.set(name, value, nameOf(target)),
+  }),
+};
+
+export const commands = {
+  executeCommand: async (command: string, ...args: unknown[]): Promise<void> => {
+    if (command === 'setContext') editor.context[String(args[0])] = args[1];
+  },
+};
+
+export const Uri = {
+  file: (fsPath: string) => ({ fsPath, toString: () => `file://${fsPath}` }),
+};
