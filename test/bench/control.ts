@@ -18,7 +18,8 @@ const fromDaemon = 256 * 2 ** 20;
 const mostOverBare = 1.2;
 /** Memory that results of any size may take on top of what the process has anyway. */
 const mostGrowth = 64 * 2 ** 20;
-const rounds = 5;
+/** Always as many, whatever comes out: to go on only while a limit is missed would be to wait for luck. */
+const rounds = 12;
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
@@ -211,11 +212,12 @@ export async function run(): Promise<boolean> {
     // The best of each: what else runs only ever adds.
     const cpu = (how: 'bare' | 'client'): number => Math.min(...readings[how].map((r) => r.cpu)) / (streamed / gibibyte);
     const rate = (how: 'bare' | 'client'): number => streamed / gibibyte / Math.min(...readings[how].map((r) => r.seconds));
-    const ratio = cpu('client') / cpu('bare');
+    const ratios = { CPU: cpu('client') / cpu('bare'), time: rate('bare') / rate('client') };
     console.log(`\nresults of ${streamed / gibibyte} GiB from a fake service, best of ${rounds}`);
     for (const how of ['bare', 'client'] as const)
       console.log(`  ${how.padEnd(8)}${cpu(how).toFixed(3)} CPU s/GiB  ${rate(how).toFixed(2)} GiB/s`);
-    console.log(`  CPU ${ratio.toFixed(2)} times that of a bare socket (at most ${mostOverBare})`);
+    for (const [what, ratio] of Object.entries(ratios))
+      console.log(`  ${what} ${ratio.toFixed(2)} times that of a bare socket (at most ${mostOverBare})`);
 
     const control = await ReceptorControl.connect(socket);
     const { unitId } = await control.submitWork({ workType: 'zeros' });
@@ -229,7 +231,7 @@ export async function run(): Promise<boolean> {
       );
     const flat = real.client.growth <= mostGrowth;
     console.log(`  ${flat ? 'flat' : 'NOT flat'} (at most ${mostGrowth / 2 ** 20} MiB)`);
-    return ratio <= mostOverBare && flat && real.client.bytes === fromDaemon;
+    return Math.max(...Object.values(ratios)) <= mostOverBare && flat && real.client.bytes === fromDaemon;
   } finally {
     fake.kill();
     await mesh.stop();

@@ -5,11 +5,14 @@ import { ReceptorControl, ResultsError, isControlError } from '../../client/src/
 import type { ControlErrorCode } from '../../client/src/control/index.ts';
 import { startMesh } from '../harness/mesh.ts';
 import type { Mesh, MeshNode } from '../harness/mesh.ts';
+import { seeded, testSeed } from '../harness/random.ts';
 import { hasReceptor, receptorVersions } from '../harness/receptor.ts';
 import { collect, soak } from './control-mesh.ts';
 
 const times = soak ? 100 : 3;
 const payload = randomBytes(400_000);
+/** When the kill comes: how far the call is by then differs all the same. */
+const random = seeded(testSeed());
 
 /** What a call may say of a daemon that was killed: it went meanwhile, or was gone already. */
 const gone: ControlErrorCode[] = ['daemon-gone', 'stale-socket', 'absent-socket'];
@@ -139,7 +142,7 @@ describe.each(receptorVersions)('a daemon %s that is killed', (version) => {
           if (!node.running) await node.start();
           const control = await ReceptorControl.connect(node.socket);
           const prepared = (await prepare?.(control)) ?? '';
-          const killed = sleep(Math.random() * 40).then(() => node.kill());
+          const killed = sleep(random() * 40).then(() => node.kill());
           const error = await untilItFails(() => call(control, node, prepared));
           await killed;
           if (!isControlError(error)) throw error;

@@ -5,7 +5,7 @@ import { ReceptorControl } from '../../client/src/control/index.ts';
 import type { Status } from '../../client/src/control/index.ts';
 import { line, startMesh } from '../harness/mesh.ts';
 import type { Mesh } from '../harness/mesh.ts';
-import { findReceptorctl, hasReceptor, receptorVersions } from '../harness/receptor.ts';
+import { hasReceptor, receptorctlIfAny, receptorVersions } from '../harness/receptor.ts';
 import { collect, until } from './control-mesh.ts';
 
 /** Order is the daemon's whim, and the time of its own services is always now. */
@@ -18,7 +18,8 @@ const facts = ({ Connections, Advertisements, ...rest }: Status): unknown => ({
 });
 
 describe.each(receptorVersions)('beside receptorctl 1.6.9, on receptor %s', { timeout: 180_000 }, (version) => {
-  describe.skipIf(!hasReceptor(version))('', () => {
+  const ctl = hasReceptor(version) ? receptorctlIfAny() : undefined;
+  describe.skipIf(ctl === undefined)('', () => {
     let mesh: Mesh;
     let control: ReceptorControl;
     beforeAll(async () => {
@@ -30,11 +31,11 @@ describe.each(receptorVersions)('beside receptorctl 1.6.9, on receptor %s', { ti
       await mesh?.stop();
     });
 
-    const ctl = findReceptorctl('1.6.9');
     /** Runs receptorctl on node a; what it wrote and how it ended. */
     async function receptorctl(...args: string[]): Promise<{ out: string; err: string; status: number }> {
-      const child = spawn(ctl.command, [...ctl.args, '--socket', mesh.node('a').socket, ...args], {
-        env: { ...process.env, ...ctl.env },
+      const { command, args: first, env } = ctl!;
+      const child = spawn(command, [...first, '--socket', mesh.node('a').socket, ...args], {
+        env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const [out, err] = [child.stdout, child.stderr].map(async (stream) => (await collect(stream)).toString());

@@ -5,18 +5,11 @@ import { ReceptorControl } from '../../client/src/control/index.ts';
 import { statusText } from '../../client/src/mesh/statusText.ts';
 import { examplesFolder, startMesh } from '../harness/mesh.ts';
 import type { Mesh } from '../harness/mesh.ts';
-import { findReceptorctl, hasReceptor, newestReceptor, NoReceptorError } from '../harness/receptor.ts';
+import { hasReceptor, newestReceptor, receptorctlIfAny } from '../harness/receptor.ts';
 
-const receptorctl = (() => {
-  try {
-    return findReceptorctl(newestReceptor);
-  } catch (error) {
-    if (error instanceof NoReceptorError && process.env['CI'] !== 'true') return undefined;
-    throw error;
-  }
-})();
+const receptorctl = hasReceptor(newestReceptor) ? receptorctlIfAny() : undefined;
 
-describe.skipIf(!hasReceptor(newestReceptor) || receptorctl === undefined)('the status as text', () => {
+describe.skipIf(receptorctl === undefined)('the status as text', () => {
   let mesh: Mesh;
   beforeAll(async () => {
     mesh = await startMesh(examplesFolder, { advertised: true });

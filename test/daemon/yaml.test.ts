@@ -12,7 +12,7 @@ import { resolveScalar } from '../../server/src/yaml/scalar.ts';
 import type { ScalarError, ScalarValue } from '../../server/src/yaml/scalar.ts';
 import type { ReceptorVersion } from '../harness/receptor.ts';
 import { findReceptor, hasReceptor, receptorVersions } from '../harness/receptor.ts';
-import { seeded, type Random } from '../harness/random.ts';
+import { seeded, testSeed, type Random } from '../harness/random.ts';
 import { probe, v1Text, v2Text } from '../server/yaml/random-yaml.ts';
 
 /**
@@ -21,13 +21,12 @@ import { probe, v1Text, v2Text } from '../server/yaml/random-yaml.ts';
  */
 const soak = process.env['SOAK'] === '1';
 const counts = soak ? { v1: 6000, v2: 1500 } : { v1: 300, v2: 60 };
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = testSeed();
 const PREFIX = 'Error: error loading config file: ';
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'receptor-yaml-'));
-  console.log(`YAML differential: SEED=${seed}`);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -206,7 +205,7 @@ describe.each(receptorVersions)('receptor %s', (version: ReceptorVersion) => {
     );
 
     it(
-      `agrees on ${counts.v1} random texts`,
+      `agrees on ${counts.v1} random texts from seed ${seed}`,
       async () => {
         expect(await compare(generate(counts.v1, v1Text), judgeV1(findReceptor(version)), `v1-${version}`)).toEqual([]);
       },
@@ -216,7 +215,7 @@ describe.each(receptorVersions)('receptor %s', (version: ReceptorVersion) => {
 
   describe.skipIf(!hasReceptor(version))('reads v2 texts', () => {
     it(
-      `agrees on ${counts.v2} random texts`,
+      `agrees on ${counts.v2} random texts from seed ${seed}`,
       async () => {
         expect(await compare(generate(counts.v2, v2Text), judgeV2(findReceptor(version)), `v2-${version}`)).toEqual([]);
       },

@@ -115,6 +115,7 @@ export class MeshNode {
       configPath: this.configPath,
       format: this.#config.format,
       env: daemonEnv(),
+      grace: timeout, // what tests wait for is below
     });
     this.#process = node;
     node.on('line', (_read, line) => {

@@ -1,7 +1,21 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
+const setpriv = existsSync('/usr/bin/setpriv') ? '/usr/bin/setpriv' : undefined;
+
 /** Linux ends such a child when whoever started it dies, even by SIGKILL; elsewhere only our own exit hooks do. */
-export const dyingWithParent: readonly string[] = existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL'] : [];
+export const dyingWithParent: readonly string[] = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'];
+
+/**
+ * Takes from root what opens every file and socket, whoever's they are. Empty for other users, who have no such right;
+ * undefined where root cannot give it up.
+ */
+export function withoutOverride(): readonly string[] | undefined {
+  if (process.getuid?.() !== 0) return [];
+  const rights = '-dac_override,-dac_read_search';
+  const command = [setpriv ?? '', `--bounding-set=${rights}`, `--inh-caps=${rights}`];
+  return spawnSync(command[0]!, [...command.slice(1), 'true']).status === 0 ? command : undefined;
+}
 
 interface Process {
   pid: number;

@@ -16,3 +16,16 @@ export function seeded(seed: number): Random {
 export const below = (random: Random, bound: number): number => Math.floor(random() * bound);
 
 export const pick = <T>(random: Random, from: readonly T[]): T => from[below(random, from.length)]!;
+
+/**
+ * The seed of a random test: `SEED` where it is set, else always the same, so that a run can be repeated. With `SOAK=1` it
+ * is another each time, and printed.
+ */
+export function testSeed(): number {
+  const given = process.env['SEED'];
+  if (given !== undefined) return Number(given);
+  if (process.env['SOAK'] !== '1') return 1;
+  const fresh = Math.floor(Math.random() * 2 ** 31);
+  console.log(`SEED=${fresh}`);
+  return fresh;
+}

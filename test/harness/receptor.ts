@@ -1,7 +1,18 @@
 // Yields a receptor of a wanted version, without installing anything on the system.
 // usage: npm run receptor -- [1.5.5|1.6.9] [--receptorctl]     prints its path
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { cacheDir } from './paths.ts';
 
@@ -78,63 +89,118 @@ export function unpackDebian(suite: string, packages: readonly string[], target:
   }
 }
 
+/** Whether a download that failed a moment ago is tried once more. Each file of tests asks, and apt takes its time to fail. */
+export type Look = 'anew' | 'remembered';
+
+/** How long a failure is remembered. */
+const memoryMs = 10 * 60_000;
+
+/** Fills `target`, a folder of the cache, by `fetch`; why that fails is left beside it for those who need not try again. */
+function fetched(target: string, look: Look, fetch: () => void): void {
+  const note = `${target}.failed`;
+  if (look === 'remembered' && existsSync(note) && Date.now() - statSync(note).mtimeMs < memoryMs)
+    throw new Error(readFileSync(note, 'utf8'));
+  try {
+    fetch();
+    rmSync(note, { force: true });
+  } catch (error) {
+    mkdirSync(path.dirname(note), { recursive: true });
+    writeFileSync(note, error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
 /**
  * Path of a receptor binary of `version`: `RECEPTOR_BIN`, then PATH, then the cache, then Debian's package unpacked
  * into the cache.
  * @throws NoReceptorError where none of these works
  */
-export function findReceptor(version: ReceptorVersion = newestReceptor): string {
+export function findReceptor(version: ReceptorVersion = newestReceptor, look: Look = 'anew'): string {
   const named = process.env['RECEPTOR_BIN'];
   const cached = cacheDir(`receptor-${version}`);
   const binary = path.join(cached, 'usr/bin/receptor');
   for (const candidate of [...(named ? [named] : []), ...onPath('receptor'), binary]) {
     if (existsSync(candidate) && versionOf(candidate) === version) return candidate;
   }
-  let why: string;
   try {
-    if (process.platform !== 'linux') throw new Error(`Debian's package does not run on ${process.platform}`);
-    unpackDebian(suites[version], ['receptor'], cached);
-    const got = versionOf(binary);
-    if (got === version) return binary;
-    rmSync(cached, { recursive: true, force: true });
-    why = `Debian ${suites[version]} now carries receptor ${got ?? 'that does not run here'}`;
+    fetched(cached, look, () => {
+      if (process.platform !== 'linux') throw new Error(`Debian's package does not run on ${process.platform}`);
+      unpackDebian(suites[version], ['receptor'], cached);
+      const got = versionOf(binary);
+      if (got === version) return;
+      rmSync(cached, { recursive: true, force: true });
+      throw new Error(`Debian ${suites[version]} now carries receptor ${got ?? 'that does not run here'}`);
+    });
+    return binary;
   } catch (error) {
-    why = error instanceof Error ? error.message : String(error);
+    throw new NoReceptorError(
+      `No receptor ${version} on this machine (${error instanceof Error ? error.message : String(error)}). Install receptor ${version} and put it on PATH, or set RECEPTOR_BIN to its path.`,
+    );
   }
-  throw new NoReceptorError(
-    `No receptor ${version} on this machine (${why}). Install receptor ${version} and put it on PATH, or set RECEPTOR_BIN to its path.`,
-  );
 }
 
-/** A command line that starts receptorctl of `version`: append its arguments; `env` must be added to the environment. */
-export function findReceptorctl(version: ReceptorVersion = newestReceptor): {
-  command: string;
-  args: string[];
-  env: Record<string, string>;
-} {
+/** A command line that starts receptorctl: append its arguments; `env` must be added to the environment. */
+export interface Receptorctl {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The version of an installed receptorctl. It tells it beside a running node only; the Python of its script always does. */
+function receptorctlVersion(script: string): string | undefined {
+  const python = /^#!\s*(.+)/.exec(readFileSync(script, 'utf8'))?.[1]?.trim().split(/\s+/);
+  if (python?.[0] === undefined) return undefined;
+  const ask = ['-c', 'from importlib.metadata import version; print(version("receptorctl"))'];
+  const asked = spawnSync(python[0], [...python.slice(1), ...ask], { encoding: 'utf8', timeout: 10_000 });
+  return asked.status === 0 ? asked.stdout.trim() : undefined;
+}
+
+/**
+ * A receptorctl of `version`: `RECEPTORCTL`, whatever its version, then PATH, then the cache, then Debian's package
+ * unpacked into the cache.
+ * @throws NoReceptorError where none of these works
+ */
+export function findReceptorctl(version: ReceptorVersion = newestReceptor, look: Look = 'anew'): Receptorctl {
+  const named = process.env['RECEPTORCTL'];
+  const installed =
+    named !== undefined && named !== '' ? named : onPath('receptorctl').find((file) => receptorctlVersion(file) === version);
+  if (installed !== undefined) return { command: installed, args: [], env: {} };
   const cached = cacheDir(`receptorctl-${version}`);
   const packages = path.join(cached, 'usr/lib/python3/dist-packages');
+  const env = { PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' };
   try {
     if (!existsSync(packages))
-      unpackDebian(suites[version], ['python3-receptorctl', 'python3-click', 'python3-dateutil', 'python3-six', 'python3-yaml'], cached);
+      fetched(cached, look, () =>
+        unpackDebian(suites[version], ['python3-receptorctl', 'python3-click', 'python3-dateutil', 'python3-six', 'python3-yaml'], cached),
+      );
+    const loads = spawnSync('python3', ['-c', 'import receptorctl.cli'], { encoding: 'utf8', env: { ...process.env, ...env } });
+    if (loads.status !== 0) throw new Error(loads.error?.message ?? `python3 does not run it: ${loads.stderr.trim().split('\n').at(-1)}`);
   } catch (error) {
-    throw new NoReceptorError(`No receptorctl ${version} on this machine (${error instanceof Error ? error.message : String(error)}).`);
+    throw new NoReceptorError(
+      `No receptorctl ${version} on this machine (${error instanceof Error ? error.message : String(error)}). Install python3 and receptorctl ${version} and put both on PATH, or set RECEPTORCTL to the path of receptorctl.`,
+    );
   }
-  // Debian's package has no distribution metadata here, so the console script cannot be used: call its entry point.
+  // The console script of the package names Debian's own Python, which need not be here: call its entry point.
   const entry = 'import sys; sys.argv[0] = "receptorctl"; from receptorctl.cli import run; run()';
-  return { command: 'python3', args: ['-c', entry], env: { PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: '1' } };
+  return { command: 'python3', args: ['-c', entry], env };
+}
+
+/** What `find` gives, undefined where it can't be had. In CI its absence is an error, never a skip. */
+function ifAny<T>(find: () => T): T | undefined {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof NoReceptorError) || process.env['CI'] === 'true') throw error;
+    return undefined;
+  }
 }
 
 /** For `describe.skipIf`: true when a receptor of `version` can be had. In CI its absence is an error, never a skip. */
-export function hasReceptor(version: ReceptorVersion): boolean {
-  try {
-    findReceptor(version);
-    return true;
-  } catch (error) {
-    if (process.env['CI'] === 'true') throw error;
-    return false;
-  }
-}
+export const hasReceptor = (version: ReceptorVersion, look: Look = 'remembered'): boolean =>
+  ifAny(() => findReceptor(version, look)) !== undefined;
+
+/** Likewise the newest receptorctl, for tests side by side; undefined where it can't be had. */
+export const receptorctlIfAny = (): Receptorctl | undefined => ifAny(() => findReceptorctl(newestReceptor, 'remembered'));
 
 if (process.argv[1]?.endsWith(path.join('test', 'harness', 'receptor.ts'))) {
   const wanted = process.argv.slice(2).find((a) => !a.startsWith('-')) ?? newestReceptor;

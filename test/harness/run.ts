@@ -17,7 +17,7 @@ interface Counts {
 
 /** Says what will be skipped; in CI the look itself throws when something is missing. */
 function lookAround(): void {
-  for (const version of receptorVersions) if (!hasReceptor(version)) console.log(`No receptor ${version}: its tests are skipped.`);
+  for (const version of receptorVersions) if (!hasReceptor(version, 'anew')) console.log(`No receptor ${version}: its tests are skipped.`);
   if (!hasChromium()) console.log(`${noChromium} Host and UI tests are skipped.`);
 }
 

@@ -57,6 +57,11 @@ describe('the documents', () => {
     expect(pages.filter((page) => !seen.has(page))).toEqual([]);
   });
 
+  test('show the two configs that npm start runs as they are', () => {
+    const shown = [...readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, text]) => text);
+    expect(shown).toEqual(['foo.yml', 'bar.yml'].map((file) => readFileSync(path.join(root, 'test/fixtures/examples', file), 'utf8')));
+  });
+
   test('have pictures of at most 200 KB, each of them shown', () => {
     const images = path.join(root, 'docs/images');
     const files = existsSync(images) ? readdirSync(images) : [];

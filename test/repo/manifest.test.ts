@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { isReceptorName, namePatterns } from '../../client/src/language/names.ts';
 import { root } from '../harness/paths.ts';
 
 interface Manifest {
@@ -93,11 +94,10 @@ describe('package.json', () => {
 
   test('gives receptor files the language yaml, which VS Code would call properties', () => {
     const yaml = manifest.contributes.languages.find(({ id }) => id === 'yaml')!;
-    const base = ['receptor*.conf', '*-receptor.conf', '*.receptor.yml', '*.receptor.yaml'];
-    expect(yaml.filenames).toContain('receptor.conf');
-    expect(yaml.filenamePatterns).toEqual(
-      expect.arrayContaining(base.flatMap((name) => [name, `${name}.j2`, `${name}.tpl`, `${name}.template`])),
-    );
+    expect(yaml.filenamePatterns?.toSorted()).toEqual(namePatterns.toSorted());
+    const names = [...(yaml.filenames ?? []), ...(yaml.filenamePatterns ?? [])].map((pattern) => pattern.replaceAll('*', 'x'));
+    expect(names).toContain('receptor.conf');
+    expect(names.filter((name) => !isReceptorName(`/etc/${name}`))).toEqual([]);
   });
 
   test('names files and scripts that exist', () => {

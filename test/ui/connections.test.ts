@@ -1,6 +1,6 @@
 // Connections as a user makes them: by the form, from an open config, several at once; and what every failure looks like.
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { answering, fakeService } from '../harness/hostile.ts';
 import { startMesh } from '../harness/mesh.ts';
 import type { Mesh } from '../harness/mesh.ts';
 import { packedVsix } from '../harness/packed.ts';
+import { withoutOverride } from '../harness/processes.ts';
 import { hasReceptor, newestReceptor } from '../harness/receptor.ts';
 import { hasChromium, launchBrowser } from '../harness/vscode-host/browser.ts';
 import { startServer } from '../harness/vscode-host/server.ts';
@@ -22,6 +23,11 @@ import { Workbench } from './workbench.ts';
 
 const patience = { timeout: 60_000 };
 const passphrase = 'correct horse';
+const day = 86_400_000;
+/** The user `nobody`. */
+const nobody = 65_534;
+/** The editor of a root that opens what belongs to others shows no refusal. */
+const refusing = withoutOverride();
 
 describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', () => {
   let dir: string;
@@ -34,26 +40,37 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
 
   shotOnFailure(() => workbench);
 
-  /** Listens on a port of loopback; resolves to its address. */
-  const listen = async (onSocket: Parameters<typeof createServer>[1]): Promise<string> => {
+  /** Listens on a port of loopback, or on a socket file; resolves to its address. */
+  const listen = async (onSocket: Parameters<typeof createServer>[1], file?: string): Promise<string> => {
     const listening = createServer((socket) => {
       socket.on('error', () => {});
       onSocket?.(socket);
     });
     servers.push(listening);
-    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const ready = new Promise<void>((resolve) => listening.once('listening', resolve));
+    listening.listen(file ?? { port: 0, host: '127.0.0.1' });
+    await ready;
+    if (file !== undefined) return `unix:${file}`;
     return `tcp://127.0.0.1:${(listening.address() as { port: number }).port}`;
+  };
+  /** A TLS server that turns everybody down, with this alert. */
+  const tlsAlert = async (alert: number): Promise<string> => {
+    const address = await listen((socket) => void socket.once('data', () => socket.end(Uint8Array.of(0x15, 3, 3, 0, 2, 2, alert))));
+    return address.replace('tcp', 'tls');
   };
   const inDir = (name: string): string => path.join(dir, name);
   const portOf = (pattern: RegExp): string => pattern.exec(readFileSync(inDir('secure.yml'), 'utf8'))![1]!;
-  const tlsPort = (): string => portOf(/service: mutual\b[^]*?tcplisten: "?127\.0\.0\.1:(\d+)/);
-  const plainPort = (): string => portOf(/service: plain\b[^]*?tcplisten: "?127\.0\.0\.1:(\d+)/);
+  const servicePort = (service: string): string => portOf(new RegExp(`service: ${service}\\b[^]*?tcplisten: "?127\\.0\\.0\\.1:(\\d+)`));
+  const tlsPort = (): string => servicePort('mutual');
+  const plainPort = (): string => servicePort('plain');
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'connections-'));
     const ca = new CertificateAuthority(dir);
     const here = { dnsNames: ['localhost'], ipAddresses: ['127.0.0.1'], nodeIds: ['secure'] };
     const served = ca.issue('served', here);
+    const named = ca.issue('named', { dnsNames: ['elsewhere.example'], nodeIds: ['secure'] });
+    const old = ca.issue('old', { ...here, notBefore: new Date(Date.now() - 3 * day), notAfter: new Date(Date.now() - day) });
     const { cert, key } = ca.issue('client', { nodeIds: ['me'] });
     files = { ca: ca.cert, cert, key, locked: inDir('locked.key') };
     const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const;
@@ -63,8 +80,12 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
       '- tcp-listener: {port: 3000}',
       `- tls-server: {name: served, cert: ${served.cert}, key: ${served.key}, requireclientcert: true, clientcas: ${ca.cert}, skipreceptornamescheck: true}`,
       `- tls-client: {name: me, rootcas: ${ca.cert}, cert: ${cert}, key: ${key}, skipreceptornamescheck: true}`,
+      `- tls-server: {name: named, cert: ${named.cert}, key: ${named.key}, skipreceptornamescheck: true}`,
+      `- tls-server: {name: old, cert: ${old.cert}, key: ${old.key}, skipreceptornamescheck: true}`,
       '- control-service: {service: mutual, tcplisten: "127.0.0.1:3001", tcptls: served}',
       '- control-service: {service: plain, tcplisten: "127.0.0.1:3002"}',
+      '- control-service: {service: named, tcplisten: "127.0.0.1:3003", tcptls: named}',
+      '- control-service: {service: old, tcplisten: "127.0.0.1:3004", tcptls: old}',
       '',
     ].join('\n');
     const other = '- node: {id: other}\n- tcp-listener: {port: 3100}\n- control-service: {service: control, filename: /tmp/other.sock}\n';
@@ -72,7 +93,23 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
       startMesh({ 'secure.yml': config, 'other.yml': other }, { configDir: dir, linked: false, sockets: false }),
       launchBrowser(),
     ]);
-    server = await startServer({ vsix: [packedVsix()], settings: { 'receptor.offerToConnect': false } });
+    const at = (name: string, service: string, more: object = {}): object => ({
+      name,
+      address: `tls://127.0.0.1:${servicePort(service)}`,
+      tls: { rootcas: ca.cert, ...more },
+    });
+    const profiles = [
+      at('no-certificate', 'mutual'),
+      at('strange-certificate', 'mutual', new CertificateAuthority(dir, 'stranger').issue('strange', { nodeIds: ['me'] })),
+      at('other-name', 'named'),
+      at('expired', 'old'),
+      at('no-file', 'mutual', { cert: inDir('gone.crt'), key }),
+    ];
+    server = await startServer({
+      vsix: [packedVsix()],
+      settings: { 'receptor.offerToConnect': false, 'receptor.connections': profiles },
+      ...(refusing === undefined ? {} : { through: refusing }),
+    });
     workbench = await Workbench.open(browser, server, dir);
     await workbench.openContainer('Receptor');
   }, 300_000);
@@ -91,13 +128,22 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
     await workbench.quickBox.fill(text);
     await workbench.page.keyboard.press('Enter');
   };
+  /** To an address that is typed, or to a saved connection that is chosen by its name. */
   const connectTo = async (address: string): Promise<void> => {
     await workbench.run('Receptor: Connect');
     await workbench.quickTitle(/Connect to a control service/).waitFor();
-    await workbench.quickBox.fill(address);
+    if (address.includes(':')) await workbench.quickBox.fill(address);
     await workbench.choose(address);
   };
   const rows = async (): Promise<string[]> => workbench.treeTexts('Mesh');
+
+  test('a command that cannot run says what is missing, and shows the way there', async () => {
+    await workbench.run('Receptor: Show Status');
+    await workbench.told('Receptor: Show Status needs a connection to a node.');
+    await workbench.answer('needs a connection to a node.', 'Connect');
+    await workbench.quickTitle(/Connect to a control service/).waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
 
   test('of a large mesh a thousand rows are listed, and below them the rest', async () => {
     const service = await fakeService(
@@ -128,7 +174,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
 
   test('a form asks for address, TLS files and name, and for the passphrase of an encrypted key', async () => {
     await workbench.run('Receptor: Add Connection');
-    await answer(/Add a connection \(1\/3\)/, `tls://127.0.0.1:${tlsPort()}`);
+    await answer(/Add a connection \(1\/4\)/, `tls://127.0.0.1:${tlsPort()}`);
     await workbench.quickTitle(/Add a connection/).waitFor();
     await workbench.choose('Certificates in files');
     await workbench.quickInput.filter({ hasText: /File of root CAs/ }).waitFor();
@@ -137,9 +183,11 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
     await answer(/Add a connection/, files.cert);
     await workbench.quickInput.filter({ hasText: /Its private key/ }).waitFor();
     await answer(/Add a connection/, files.locked);
-    await answer(/Add a connection \(2\/3\)/, 'locked');
-    await workbench.quickTitle(/Add a connection \(3\/3\)/).waitFor();
+    await answer(/Add a connection \(2\/4\)/, 'locked');
+    await workbench.quickTitle(/Add a connection \(3\/4\)/).waitFor();
     await workbench.choose('purple');
+    await workbench.quickTitle(/Add a connection \(4\/4\)/).waitFor();
+    await workbench.choose('Save in the user settings');
     await workbench.quickTitle(/Passphrase of the private key for locked/).waitFor();
     await workbench.shot('connection-passphrase');
     await answer(/Passphrase of the private key/, passphrase);
@@ -208,19 +256,40 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('connections', (
       },
       /is stale: it is left from a daemon/,
     ],
+    [
+      'permission-denied',
+      async () => {
+        const file = inDir('theirs.sock');
+        const address = await listen(() => {}, file);
+        if (process.getuid?.() === 0) chownSync(file, nobody, nobody);
+        chmodSync(file, process.getuid?.() === 0 ? 0o600 : 0);
+        return address;
+      },
+      /You may not use the socket .*it belongs to uid \d+, gid \d+, with mode 0\d00; you are /,
+    ],
     ['path-too-long', () => `unix:${inDir(`${'long-'.repeat(30)}.sock`)}`, /a socket path has at most 107/],
     ['refused', () => 'tcp://127.0.0.1:1', /nothing listens on port 1/],
+    ['unreachable', () => 'tcp://255.255.255.255:1', /can't be reached \(/], // no TCP to everybody
     ['dns', () => 'tcp://no-such-host.invalid:2222', /no-such-host\.invalid" does not resolve/],
+    ['broken-off', () => listen((socket) => socket.end('Receptor Control, no')), /in the middle of its banner/],
     ['http', () => listen((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')), /it is an HTTP server/],
     ['tls-on-plain', () => `tls://127.0.0.1:${plainPort()}`, /does not answer in TLS/],
     ['plain-on-tls', () => `tcp://127.0.0.1:${tlsPort()}`, /speaks TLS/],
     ['untrusted', () => `tls://127.0.0.1:${tlsPort()}`, /not signed by a CA that is trusted here/],
+    ['client-certificate-required', () => 'no-certificate', /demands a client certificate/],
+    ['client-certificate-rejected', () => 'strange-certificate', /does not accept our client certificate/],
+    ['name-mismatch', () => 'other-name', /is not for the name "127\.0\.0\.1" \(it has .*elsewhere\.example/],
+    ['expired', () => 'expired', /The certificate of .* has expired/],
+    ['tls-files', () => 'no-file', /`cert` can't be read: ENOENT.*gone\.crt/],
+    ['tls-version', () => tlsAlert(70), /no TLS version in common/],
+    ['tls-failed', () => tlsAlert(80), /TLS with .* failed: .*internal error/],
     ['mesh-listener', () => `tcp://127.0.0.1:${portOf(/tcp-listener:[^]*?port: (\d+)/)}`, /not a receptor control service/],
     ['silent', () => listen(() => {}), /accepted the connection and then said nothing/],
   ];
-  test.each(failures)('the cause of a connection that fails is told: %s', async (name, address, words) => {
+  const possible = failures.filter(([name]) => name !== 'permission-denied' || refusing !== undefined);
+  test.each(possible)('the cause of a connection that fails is told: %s', async (name, address, words) => {
     await connectTo(await address());
-    const shown = await workbench.told(/Not connected: /, patience.timeout);
+    const shown = await workbench.told(/Not connected(?: to [\w-]+)?: /, patience.timeout);
     await workbench.shot(`connection-error-${name}`);
     expect(await shown.innerText()).toMatch(words);
     await dismiss();

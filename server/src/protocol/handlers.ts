@@ -22,7 +22,9 @@ export class Handlers {
   /** Answers a request. `undefined` becomes null, LSP's "nothing". */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names what LSP says of the method
   request<P>(method: string, answer: (params: P, token: CancellationToken) => unknown): void {
-    this.#connection.onRequest(method, (params: P, token: CancellationToken) => {
+    this.#connection.onRequest(method, (...received: [params: P, token: CancellationToken] | [token: CancellationToken]) => {
+      // What comes without params, as `shutdown` does, has its token alone.
+      const [params, token] = received.length === 1 ? [undefined as P, received[0]] : received;
       if (token.isCancellationRequested) return new ResponseError(requestCancelled, 'The request was cancelled.');
       const start = performance.now();
       try {

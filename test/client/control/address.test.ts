@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatAddress, parseAddress } from '../../../client/src/control/address.ts';
 import { ControlError } from '../../../client/src/control/errors.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 describe('parseAddress', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineReader, StreamEnded, UnexpectedBytes } from '../../../client/src/control/lines.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 const never = new AbortController().signal;
 const limits = { maxLength: 1000 };

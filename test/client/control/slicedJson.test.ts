@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../../client/src/control/slicedJson.ts';
 import { atOnce, inSlices } from '../../../client/src/control/slices.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 const runs = process.env['SOAK'] === '1' ? 3000 : 60;
 const long = (length: number): string => 'x'.repeat(length);

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffSnapshots } from '../../../client/src/mesh/diff.ts';
 import { buildSnapshot, peerOf, type MeshSnapshot, type StatusReply } from '../../../client/src/mesh/model.ts';
 import { seeded } from '../../harness/random.ts';
 import { bigStatus, shuffle } from './big.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 const now = Date.UTC(2026, 10, 22, 19, 22, 0);
 const runs = process.env['SOAK'] === '1' ? 5000 : 60;

@@ -1,9 +1,9 @@
 // Both ends of the wire between panel and webview look at what arrives.
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeChanges, describeGraph, describeNode, describeTrace } from '../../../client/src/topology/describe.ts';
 import { readHostMessage, readWebviewMessage, type HostMessage, type WebviewMessage } from '../../../client/src/topology/messages.ts';
 import { everyState, FakeSource, snapshotOf, treeReply } from './meshes.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 const source = new FakeSource(everyState);
 const snapshot = source.current()!;

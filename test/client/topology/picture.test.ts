@@ -1,5 +1,4 @@
 // The picture as SVG: by the same code that draws on the screen, so what is in it is what is drawn.
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describeGraph } from '../../../client/src/topology/describe.ts';
 import type { StatusReply } from '../../../client/src/mesh/types.ts';
@@ -11,6 +10,7 @@ import { escapeXml, SvgBrush } from '../../../client/src/topology/webview/svgBru
 import type { Colours } from '../../../client/src/topology/webview/symbols.ts';
 import { fit, toWorld, zoomAt, bringIntoView } from '../../../client/src/topology/webview/viewport.ts';
 import { everyState, FakeSource, treeReply } from './meshes.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 const size = { width: 900, height: 700 };
 /** Only colours that differ from each other in nothing: what is told apart in the picture is not told by them. */

@@ -1,7 +1,7 @@
 // Names from the mesh are hostile: nothing in them may act, hide or reorder what stands beside them.
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shorten, visible, visibleName } from '../../../client/src/topology/text.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 describe('visible', () => {
   test.each([

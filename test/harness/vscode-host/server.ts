@@ -26,6 +26,8 @@ export interface ServerOptions {
   port?: number;
   /** Added to the environment of the server and of the extension host. */
   env?: Readonly<Record<string, string>>;
+  /** What to start it by, in front of its own command. */
+  through?: readonly string[];
 }
 
 export interface PageOptions {
@@ -185,6 +187,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VSCodeSe
     if (!done.stdout.includes('successfully installed')) throw new Error(`could not install ${vsix}\n${done.stdout}${done.stderr}`);
   }
   const command = [
+    ...(options.through ?? []),
     ...dyingWithParent,
     host.node,
     host.serverMain,

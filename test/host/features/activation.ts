@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { ReceptorMeshApi } from '../../../client/src/extension.ts';
-import { activated, closeAll, extensionId, fileUri, openFile, until } from '../support.ts';
+import { symbols } from '../configs.ts';
+import { hand } from '../hand.ts';
+import { activated, closeAll, extensionId, fileUri, findings, openFile, until } from '../support.ts';
 
 /** Language servers that this extension host has started. */
 const servers = (): number[] =>
@@ -142,5 +144,50 @@ describe('activation', function () {
     await until(() => servers().length === 1 && servers()[0] !== after, 'a third server runs');
     const { document } = await openFile('again.yml', '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n');
     await until(() => vscode.languages.getDiagnostics(document.uri).length > 0, 'it checks');
+  });
+
+  it('takes the word of the user for what a file is', async () => {
+    const choose = async (label: string): Promise<string[]> => {
+      const chosen = vscode.commands.executeCommand('receptor.chooseLanguage');
+      const rows = await hand.rows('What is this file?');
+      await hand.pick('What is this file?', label);
+      await chosen;
+      return rows.filter((row) => row.endsWith(' now'));
+    };
+    const { document } = await openFile('chosen.yml', '- node:\n    id: a\n- tcp-listener:\n    prt: 1\n');
+    await until(() => findings(document.uri).length > 0, 'the mistake is found');
+    assert.deepEqual(await choose('Not a receptor config'), ['A receptor config now', 'Decide by its name and content now']);
+    await until(() => findings(document.uri).length === 0, 'its findings are gone');
+    assert.deepEqual(await choose('Decide by its name and content'), ['Not a receptor config now']);
+    await until(() => findings(document.uri).length > 0, 'the mistake is found again');
+    const { document: other } = await openFile('chosen-stranger.yml', stranger);
+    await choose('A receptor config');
+    await until(() => findings(other.uri).length > 0, 'it is checked as a config');
+    await choose('Decide by its name and content');
+    await until(() => findings(other.uri).length === 0, 'it is left alone again');
+  });
+
+  it('gives a server up that dies again and again, says so once, and starts it when it is told to', async function () {
+    this.timeout(120_000);
+    const text = '- node:\n    id: a\n- tcp-listener:\n    port: 1\n';
+    const { document } = await openFile('deaths.yml', text);
+    const works = async (): Promise<boolean> => (await symbols(document.uri)).length > 0;
+    const givenUp = async (): Promise<number> => (await hand.log()).split('is not started again').length - 1;
+    const before = await givenUp();
+    const seen = new Set(servers());
+    await vscode.commands.executeCommand('receptor.restartServer'); // what died before does not count
+    for (let deaths = 0; deaths < 5; deaths++) {
+      const pid = await until(async () => (await works()) && servers().find((one) => !seen.has(one)), `server ${deaths + 1} works`);
+      seen.add(pid);
+      process.kill(pid, 'SIGKILL');
+    }
+    await until(async () => (await givenUp()) > before, 'it is given up', 20_000, 250);
+    await openFile('deaths-again.yml', text); // what needs a server does not bring it back
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.deepEqual(servers(), []);
+    assert.equal((await givenUp()) - before, 1);
+    await vscode.commands.executeCommand('receptor.restartServer');
+    await until(works, 'it works again');
+    assert.equal(servers().length, 1);
   });
 });

@@ -14,10 +14,24 @@ const contextOf = (version: string): { knowledge: typeof knowledge; version: str
 function plainly(reading: ItemReading): unknown {
   const { node, span, name, spec, shape, fields, hidden, findings, templated } = reading;
   return {
-    ...{ node, span, name, action: spec?.name, shape, hidden, findings, templated },
-    fields: fields.map(({ spec: field, node: value, ...rest }) => ({
-      ...{ name: rest.name, key: rest.key, field: field?.name, value, span: rest.span, text: rest.text },
-      ...{ held: rest.value, parts: rest.parts, templated: rest.templated },
+    node,
+    span,
+    name,
+    action: spec?.name,
+    shape,
+    hidden,
+    findings,
+    templated,
+    fields: fields.map((f) => ({
+      name: f.name,
+      key: f.key,
+      field: f.spec?.name,
+      node: f.node,
+      span: f.span,
+      text: f.text,
+      value: f.value,
+      parts: f.parts,
+      templated: f.templated,
     })),
     names: reading.names.map(({ field, ...rest }) => ({ ...rest, field: fields.indexOf(field) })),
   };
@@ -95,7 +109,35 @@ describe('a plain item', () => {
 });
 
 const good = ['a', 'foo-1', 'host.example.org:27199', '/tmp/x.sock', '2222', '0', '1.5', 'true', 'false', '"a b"', "'c'", '[a, b]', '[a]'];
-const odd = ['', '~', 'yes', '007', '1_0', '1e3', '-1', '.5', 'a: b', 'a #b', 'a#b', 'a:', '"', "it's", '"x" y', '[a,]', '[a b]', '[1]', 'é', '2024-01-01', '{a: b}', '*x', '|', 'a  b', 'null', '.inf', '[y]'];
+const odd = [
+  '',
+  '~',
+  'yes',
+  '007',
+  '1_0',
+  '1e3',
+  '-1',
+  '.5',
+  'a: b',
+  'a #b',
+  'a#b',
+  'a:',
+  '"',
+  "it's",
+  '"x" y',
+  '[a,]',
+  '[a b]',
+  '[1]',
+  'é',
+  '2024-01-01',
+  '{a: b}',
+  '*x',
+  '|',
+  'a  b',
+  'null',
+  '.inf',
+  '[y]',
+];
 
 /** Mostly plain, with something odd in it now and then. */
 function randomItem(random: Random): string {
@@ -106,10 +148,16 @@ function randomItem(random: Random): string {
   let text = `- ${action.key}:${rare(' ')}${rare(' # why')}${end}`;
   for (const field of action.fields.values()) {
     if (below(random, 2) === 0) continue;
-    const fitting = { string: good.slice(0, 4), int: ['2222', '0'], float: ['1.5', '3'], bool: ['true', 'false'], strings: ['[a, b]', '[a]'] };
+    const fitting = {
+      string: good.slice(0, 4),
+      int: ['2222', '0'],
+      float: ['1.5', '3'],
+      bool: ['true', 'false'],
+      strings: ['[a, b]', '[a]'],
+    };
     const usual = fitting[field.kind as keyof typeof fitting] ?? good;
     const value = pick(random, below(random, 6) === 0 ? [...good, ...odd] : usual);
-    text += `${rare(`${end}`)}${rare(`  # note${end}`)}${rare(' ')}${depth}${field.name}:${rare('  ')} ${value}${rare('  ')}${rare(' # note')}${end}`;
+    text += `${rare(end)}${rare(`  # note${end}`)}${rare(' ')}${depth}${field.name}:${rare('  ')} ${value}${rare('  ')}${rare(' # note')}${end}`;
   }
   return text + rare(`${end}# after${end}`);
 }

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineText, lineStartsOf } from '../../../server/src/document/text.ts';
+import { fc } from '../../harness/fastCheck.ts';
 
 describe('LineText', () => {
   it('counts LF, CRLF and lone CR as one break each', () => {

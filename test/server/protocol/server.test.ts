@@ -264,6 +264,10 @@ it('ends when it is told, with the status that the order of messages deserves', 
   await polite.request('shutdown', null);
   await polite.notify('exit', {});
   await expect.poll(() => polite.exits[0]).toBe(0);
+  const terse = await start(); // LSP's own form: neither has params
+  expect(await terse.connection.sendRequest('shutdown')).toBeNull();
+  await terse.connection.sendNotification('exit');
+  await expect.poll(() => terse.exits[0]).toBe(0);
   const rude = await start();
   await rude.notify('exit', {});
   await expect.poll(() => rude.exits[0]).toBe(1);
