@@ -8,7 +8,7 @@ const racePause = 700;
 
 export interface ReloadReport {
   readonly outcome: ReloadOutcome;
-  /** Undefined when nothing was reloaded. */
+  /** Undefined when nothing was reloaded, or it is not known and the links were not looked at. */
   readonly links: LinkReport | undefined;
 }
 
@@ -25,6 +25,11 @@ export interface ReloadOptions {
   readonly onOutcome?: (outcome: ReloadOutcome) => Promise<void>;
   /** Told whenever a link returns, with the ms since the reload was asked for. */
   readonly onReturn?: (node: string, after: number) => void;
+  /**
+   * For a node that is reached over its own links, which go with its answer: another look at them, on a connection that
+   * may have to be made anew.
+   */
+  readonly lookAgain?: ((signal: AbortSignal) => Promise<LinkState>) | undefined;
   /** Ends the watch early. */
   readonly signal?: AbortSignal;
 }
@@ -35,17 +40,18 @@ export type ReloadControl = Pick<ReceptorControl, 'nodeId' | 'reload' | 'status'
 /**
  * Asks once more when the daemon lost the race for its own port.
  * @throws WrongNodeError when another node answers; ControlError when the node cannot be asked. A node that goes away
- * after it was asked is an outcome: `lost`.
+ * after it was asked is an outcome: `lost`; the links are followed then too where `lookAgain` says how.
  */
 export async function reloadNode(control: ReloadControl, options: ReloadOptions): Promise<ReloadReport> {
-  const { nodeId, fewer = 0, onStart, onOutcome, onReturn, signal } = options;
+  const { nodeId, fewer = 0, onStart, onOutcome, onReturn, lookAgain, signal } = options;
   if (nodeId !== undefined && control.nodeId !== nodeId) throw new WrongNodeError(nodeId, control.nodeId);
   const before = [...new Set([...(options.before ?? []), ...(await linksOf(control)).direct.keys()])];
   onStart?.(before);
   const outcome = await ask(control);
   await onOutcome?.(outcome);
-  if (outcome.kind !== 'done') return { outcome, links: undefined };
-  const links = await watchLinks({ before, fewer, ask: (stop) => linksOf(control, stop), onReturn, signal });
+  if (outcome.kind !== 'done' && (outcome.kind !== 'lost' || lookAgain === undefined)) return { outcome, links: undefined };
+  const watch = lookAgain === undefined ? {} : { patience: Number.POSITIVE_INFINITY }; // it is silent for as long as its links are down
+  const links = await watchLinks({ before, fewer, ask: lookAgain ?? ((stop) => linksOf(control, stop)), onReturn, signal, ...watch });
   return { outcome, links };
 }
 

@@ -15,7 +15,8 @@ import { fieldOf, valueText } from './model.ts';
 /** Item in the form that the schema holds: lower-case names, values of the wanted type, no values that templates fill in. */
 export function canonicalFields(item: Pick<ItemReading, 'fields'>): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const field of item.fields) {
+  for (let i = 0; i < item.fields.length; i++) {
+    const field = item.fields[i]!;
     const value = canonicalValue(field);
     if (value !== undefined || field.spec === undefined) fields[field.name] = value ?? null;
   }

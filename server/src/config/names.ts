@@ -27,7 +27,7 @@ export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
   return names === undefined ? noNames : names.slice(); // without the room that pushing left
 }
 
-const noNames: readonly NameUse[] = [];
+export const noNames: readonly NameUse[] = [];
 
 /** The span without its quotes. */
 function inside(span: { start: number; end: number }, name: string): { start: number; end: number } {

@@ -9,8 +9,8 @@ import { parseYaml } from '../yaml/parse.ts';
 import { isText } from '../yaml/scalar.ts';
 import { schemaFindings } from './against-schema.ts';
 import type { Finding } from './findings.ts';
-import type { ConfigField, FieldPart, FieldValue, ItemReading, Located, NameUse } from './model.ts';
-import { namesOf } from './names.ts';
+import type { ConfigField, FieldPart, FieldValue, ItemReading, Located } from './model.ts';
+import { namesOf, noNames } from './names.ts';
 import type { ItemContext } from './v1-item.ts';
 
 /** What a plain item is made of: every reader of YAML takes these characters alike. */
@@ -37,6 +37,7 @@ export function readPlainItem(text: string, { knowledge, version }: ItemContext)
   let next = lineEnd(text, colon);
   if (!isAside(text, colon + 1, next)) return undefined;
   const item = new PlainItem(text, { text: spec.key, span: { start: 2, end: colon } }, spec);
+  const fields: ConfigField[] = [];
   let indent = 0;
   while (++next < text.length) {
     const lineStart = next;
@@ -46,13 +47,15 @@ export function readPlainItem(text: string, { knowledge, version }: ItemContext)
     const end = text.indexOf(': ', from);
     const field = end === -1 || end > next ? undefined : spec.fields.get(text.slice(from, end));
     if (indent === 0) indent = from - lineStart;
-    if (field === undefined || indent < 3 || from - lineStart !== indent || hasField(item, field.name)) return undefined;
+    if (field === undefined || indent < 3 || from - lineStart !== indent || hasField(fields, field.name)) return undefined;
     const value = valueOf(text, skipBlanks(text, end + 1), next, field);
     if (value === undefined) return undefined;
-    item.fields.push(new PlainField(item, item.fields.length, { text: field.name, span: { start: from, end } }, field, value));
+    fields.push(new PlainField(item, fields.length, { text: field.name, span: { start: from, end } }, field, value));
   }
   if (indent === 0) return undefined;
-  item.finish(schemaFindings(item, knowledge, false));
+  item.finish(fields);
+  const findings = schemaFindings(item, knowledge, false);
+  if (findings.length > 0) item.findings = findings;
   return item;
 }
 
@@ -79,7 +82,7 @@ function isAside(text: string, from: number, end: number): boolean {
   return before === blank || before === lineFeed;
 }
 
-const hasField = ({ fields }: PlainItem, name: string): boolean => {
+const hasField = (fields: readonly ConfigField[], name: string): boolean => {
   for (const field of fields) if (field.name === name) return true;
   return false;
 };
@@ -164,11 +167,11 @@ class PlainItem implements ItemReading {
   readonly name: Located;
   readonly spec: NonNullable<ItemReading['spec']>;
   readonly shape = 'fields';
-  readonly fields: ConfigField[] = [];
+  fields = noFields;
   readonly hidden = noFields;
   readonly templated = false;
   span: Span;
-  names: readonly NameUse[] = [];
+  names = noNames;
   findings = noFindings;
   readonly #text: string;
   #node: YamlMapping | undefined;
@@ -190,10 +193,10 @@ class PlainItem implements ItemReading {
     return this.#node;
   }
 
-  finish(findings: readonly Finding[]): void {
-    this.span = { start: 2, end: this.fields.at(-1)!.span.end };
+  finish(fields: readonly ConfigField[]): void {
+    this.fields = fields.slice(); // without the room that pushing left
+    this.span = { start: 2, end: fields[fields.length - 1]!.span.end };
     this.names = namesOf(this.fields);
-    if (findings.length > 0) this.findings = findings;
   }
 }
 

@@ -30,11 +30,15 @@ interface Entry {
   disk: { readonly key: string; readonly findings: readonly Finding[] } | undefined;
 }
 
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
 /** An item's part in a key. */
 interface Share {
   readonly entry: Entry;
   readonly fact: Fact;
 }
+
+const noShares: readonly Share[] = [];
 
 /** What is kept of a document between two checks. */
 class CheckState {
@@ -178,12 +182,12 @@ function updateEntries(state: CheckState, model: ConfigModel): Set<string> {
 
 function newEntry(item: ConfigItem, index: number, scope: Scope): Entry {
   const { reading } = item;
-  const shares: Share[] = [];
   const more = itemFindings(reading, scope);
   const findings = more.length === 0 ? reading.findings : [...reading.findings, ...more];
   const onDisk = reading.fields.some((f) => f.spec?.path !== undefined);
-  const entry: Entry = { reading, item, index, findings, shares, onDisk, disk: undefined };
-  for (const fact of factsOf(reading, scope.format)) shares.push({ entry, fact });
+  const entry: Draft<Entry> = { reading, item, index, findings, shares: noShares, onDisk, disk: undefined };
+  const facts = factsOf(reading, scope.format);
+  if (facts.length > 0) entry.shares = facts.map((fact) => ({ entry, fact }));
   return entry;
 }
 

@@ -46,7 +46,8 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): Fact[] {
   const facts: Fact[] = [];
   const here = nameSpan(item);
   if (spec.singleton && format === 'v1') facts.push({ kind: 'singleton', key: `singleton ${spec.name}`, span: here, name: spec.name });
-  for (const use of item.names) {
+  for (let i = 0; i < item.names.length; i++) {
+    const use = item.names[i]!;
     const { name, span, field, kind } = use;
     if (kind === 'node-id') continue;
     // Looked up only when there is a TCP listener.

@@ -11,12 +11,13 @@ import { isNodeId } from './node.ts';
 /** Values that the daemon accepts and understands otherwise than they look. */
 export const valueRules: ItemRule = (item, scope) => {
   const findings: Finding[] = [];
-  for (const field of item.fields) {
+  for (let i = 0; i < item.fields.length; i++) {
+    const field = item.fields[i]!;
     if (field.templated) continue;
-    for (const finding of surprises(item, field, scope)) findings.push(finding);
+    findings.push(...surprises(item, field, scope));
     // Where only texts stand there are no mappings, and no tree is needed.
-    const texts = field.text !== undefined || (field.spec?.kind === 'strings' && field.value !== undefined);
-    if (!texts) for (const finding of repeatedKeys(field.node)) findings.push(finding);
+    if (field.text === undefined && !(field.spec?.kind === 'strings' && field.value !== undefined))
+      findings.push(...repeatedKeys(field.node));
   }
   return findings;
 };
@@ -42,7 +43,7 @@ function surprises(item: ItemReading, field: ConfigField, scope: Scope): Finding
   if (spec === undefined || value === undefined) return [];
   switch (spec.kind) {
     case 'string':
-      return [...changedText(item, field), ...(refusedAsId(field, scope) ? [] : placeholder(item, field))];
+      return changedText(item, field).concat(refusedAsId(field, scope) ? [] : placeholder(item, field));
     case 'int':
       return spec.format === 'permissions' ? permissions(item, field) : changedNumber(item, field);
     case 'strings':

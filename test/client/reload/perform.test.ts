@@ -65,4 +65,19 @@ describe('a reload', () => {
       links: undefined,
     });
   });
+
+  test('of a node behind its own links is told by them', async () => {
+    const gone = new ControlError('daemon-gone', 'the daemon closed the connection', { nextStep: '' });
+    let looks = 0;
+    const report = await reloadNode(control([gone]), {
+      nodeId: 'a',
+      before: ['b'],
+      lookAgain: async () => {
+        if (looks++ === 0) throw gone;
+        return { direct: new Map([['b', 1]]), routed: new Set(['b']) };
+      },
+    });
+    expect(report).toMatchObject({ outcome: { kind: 'lost' }, links: { back: [{ node: 'b' }], missing: [], silent: false } });
+    expect(looks).toBe(2);
+  });
 });

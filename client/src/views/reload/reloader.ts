@@ -119,6 +119,7 @@ export class Reloader implements vscode.Disposable {
     const report = await this.#perform(name, (work) => connection.use(work), turn, {
       nodeId: connection.nodeId,
       fewer: peersTakenAway(read?.file?.prediction),
+      lookAgain: lookThrough(connection),
       onOutcome: async (outcome) => {
         if (read === undefined || text === undefined) return;
         await this.#files.baselines.reloaded(read.uri.fsPath, read.start, text, outcome);
@@ -150,6 +151,7 @@ export class Reloader implements vscode.Disposable {
       const report = await this.#perform(name, (work) => withControl(file, work), turn, {
         nodeId: file.answeredBy,
         fewer: peersTakenAway(file.prediction),
+        lookAgain: lookThrough(file.connection),
         onOutcome: async (outcome) => {
           if (file.start !== undefined) await this.#files.baselines.reloaded(uri.fsPath, file.start, text, outcome);
           // A newer save, in whichever window, need not wait for the links.
@@ -169,7 +171,7 @@ export class Reloader implements vscode.Disposable {
     name: string,
     use: (work: (control: ReloadControl) => Promise<ReloadReport>) => Promise<ReloadReport>,
     turn: Turn,
-    options: Pick<ReloadOptions, 'nodeId' | 'fewer' | 'onOutcome'>,
+    options: Pick<ReloadOptions, 'nodeId' | 'fewer' | 'lookAgain' | 'onOutcome'>,
   ): Promise<ReloadReport> {
     return withProgress(`Reloading ${name}`, (progress, signal) =>
       use((control) =>
@@ -220,6 +222,7 @@ export class Reloader implements vscode.Disposable {
             : `${name} refused the reload and goes on as before: ${outcome.message}`,
         );
       case 'lost':
+        if (links !== undefined) return this.#tellLinks(name, 'dropped its links, and its answer with them', links);
         return this.#warn(
           cause,
           `${name} went away while it was asked to reload, so it is not known whether it did: ${outcome.message} See its log, and start it again if it has ended.`,
@@ -296,6 +299,10 @@ interface Turn {
   readonly overtaken: AbortController;
   done: Promise<ReloadReport | undefined>;
 }
+
+/** How the links of a node are looked at that is reached through the mesh: over these very links. */
+const lookThrough = (connection: Connection | undefined): ReloadOptions['lookAgain'] =>
+  connection?.via === undefined ? undefined : (signal) => connection.use((control) => linksOf(control, signal), signal);
 
 /** The same for every way to one node that is known to lead there. */
 const turnKey = (connection: Connection): string => addressOf(connection) ?? connection.name;
