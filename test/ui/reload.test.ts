@@ -199,6 +199,8 @@ control-services:
   });
 
   test('tells what the daemon makes of a save by itself in format v2, and when the link is back', async () => {
+    await workbench.command('Receptor: Ask Again Before Reloading on Save'); // "never" is still the answer
+    await workbench.told(/Saves ask again/, patience);
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.openFile('lake.yml');
     await workbench.command('Receptor: Run This Node');

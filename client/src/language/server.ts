@@ -81,7 +81,7 @@ export class LanguageServer implements vscode.Disposable {
     return this.#client.state === State.Running;
   }
 
-  /** It ended too often while it started, which was told. */
+  /** It ended too often, which was told: only {@link restart} starts it again. */
   get givenUp(): boolean {
     return this.#givenUp === this.#client;
   }
@@ -93,19 +93,18 @@ export class LanguageServer implements vscode.Disposable {
   /**
    * Resolves when the server answers; a second call while it starts waits for the same start. One that ends before it
    * answers is started again, unless it does so too often.
+   * @throws Error when it does not start, or was given up
    */
   async start(): Promise<void> {
     const client = this.#client;
+    if (this.givenUp) throw new Error('The language server ended too often: run "Receptor: Restart Language Server".');
     try {
       if (client.state === State.StartFailed) throw new Error('The Receptor language server did not start.');
       await client.start();
     } catch (error) {
       if (client === this.#client) {
         if (client.state !== State.StartFailed) throw error;
-        if (this.#givenUp === client || this.#died().action !== CloseAction.Restart) {
-          this.#givenUp = client;
-          throw error;
-        }
+        if (this.givenUp || this.#died().action !== CloseAction.Restart) throw error;
         this.#renew();
       }
       await this.start();
@@ -206,6 +205,7 @@ export class LanguageServer implements vscode.Disposable {
     while (now - this.#deaths[0]! > deathWindowMs) this.#deaths.shift();
     if (this.#deaths.length <= maxDeaths)
       return { action: CloseAction.Restart, handled: true, message: 'The language server ended; it is started again.' };
+    this.#givenUp = this.#client;
     void this.#offerRestart(this.#deaths.length);
     return {
       action: CloseAction.DoNotRestart,

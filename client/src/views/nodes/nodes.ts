@@ -81,11 +81,14 @@ export class Nodes implements vscode.Disposable {
   async run(uri: vscode.Uri): Promise<LocalNode> {
     requireTrust();
     const known = this.get(uri);
-    if (isAlive(known)) {
+    if (isAlive(known) && known.process.state !== 'stopping') {
       known.terminal.show(true);
       return known;
     }
-    return this.#once(uri, () => this.#run(uri, known));
+    return this.#once(uri, async () => {
+      await known?.process.exited; // what was told to end holds its ports until then
+      return this.#run(uri, known);
+    });
   }
 
   async stop(uri: vscode.Uri): Promise<NodeExit | undefined> {
