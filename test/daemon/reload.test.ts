@@ -104,8 +104,13 @@ describe.each(receptorVersions)('receptor %s', (version) => {
       node.write(`${v1Config}- trace: {}\n`);
       expect(await node.reload()).toMatchObject({ kind: 'restart-needed', action: 'trace' });
       node.write(without);
-      expect(await node.reload()).toEqual({ kind: 'done' });
-      expect(await node.reload()).toMatchObject({ kind: 'restart-needed', action: 'log-level' });
+      const { races } = node;
+      const outcome = await node.reload();
+      if (node.races > races) expect(outcome).toMatchObject({ kind: 'restart-needed', action: 'log-level' }); // asked once more, it sees it
+      else {
+        expect(outcome).toEqual({ kind: 'done' });
+        expect(await node.reload()).toMatchObject({ kind: 'restart-needed', action: 'log-level' });
+      }
     });
 
     test(`v1: ${edits} random edits (seed ${seed})`, { timeout: soak ? 40 * minutes : 3 * minutes }, async () => {
