@@ -91,9 +91,15 @@ function writeNotices(metafiles) {
   );
 }
 
-/** A module whose exports are read from `file` when they are used. */
+/** A module whose exports are read from `file` when they are first used; later uses find them as they are. */
 const lazily = (file, names) =>
-  `module.exports = {${names.map((name) => `get ${name}() { return require(${JSON.stringify(file)}).${name}; }`).join(',\n')}};`;
+  names
+    .map(
+      (name) => `
+let ${name}_;
+Object.defineProperty(exports, '${name}', { enumerable: true, get: () => (${name}_ ??= require(${JSON.stringify(file)}).${name}) });`,
+    )
+    .join('');
 
 /** What our own sources use of Node's crypto. */
 const usedOfCrypto = () =>
