@@ -273,7 +273,7 @@ describe('reload', function () {
       await save();
       // From here it is known, as long as the connection lasts.
       await sees('reloaded runs this file');
-      await until(async () => (await reloads()) === before + 1, 'one reload, and no other');
+      await until(async () => (await reloads()) === before + 1, 'one reload, and no other', 60_000); // told when its links are back
       assert.equal(await listens(to), true);
       await edit(listening(at), 'a save will reload 1 backend');
     });

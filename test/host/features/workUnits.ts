@@ -199,7 +199,7 @@ describe('work units', () => {
     await foo.ended(unitId);
     await run('resultsToEditor', unitId);
     assert.match(textOf(), /^(?:tick \d+\n)+$/);
-    assert.match(await hand.log(), new RegExp(`${unitId}: Canceled`));
+    await until(async () => (await hand.log()).includes(`${unitId}: Canceled`), 'how it ended');
   }).timeout(60_000);
 
   it('have ids to copy', async () => {
