@@ -41,9 +41,9 @@ export async function connectTo(app: App, wanted: Profile): Promise<Connection |
       // A profile that was only typed is called by its address, which the cause names.
       profile.name === profile.address ? 'Not connected' : `Not connected to ${profile.name}`,
       error,
-      ...waysOut(app, profile, error),
       { title: 'Try Again', run: () => connectTo(app, profile) },
       { title: 'Choose Another', run: () => connect(app) },
+      ...waysOut(app, profile, error), // never the first, which a hasty Enter takes
     );
     return undefined;
   }
