@@ -411,7 +411,7 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
   }
 }
 
-const closedError = (): ControlError => new ControlError('closed', 'The connection was closed by close().', { nextStep: 'Connect again.' });
+const closedError = (): ControlError => new ControlError('closed', 'This connection was closed.', { nextStep: 'Connect again.' });
 
 const isCallOptions = (value: unknown): value is CallOptions => typeof value === 'object' && value !== null && !Array.isArray(value);
 
