@@ -128,6 +128,11 @@ export interface ConfigSection {
   readonly items: readonly number[];
 }
 
+/** Shared: most fields are scalars, most items have no findings and hide no fields, and configs may have very many. */
+export const noParts: readonly FieldPart[] = [];
+export const noFindings: readonly Finding[] = [];
+export const noFields: readonly ConfigField[] = [];
+
 /** A field by its lower-case name; the last one when case variants compete. */
 export function fieldOf(item: ItemReading, name: string): ConfigField | undefined {
   for (let i = item.fields.length - 1; i >= 0; i--) if (item.fields[i]?.name === name) return item.fields[i];

@@ -8,8 +8,8 @@ import type { Span, YamlMapping, YamlNode } from '../yaml/nodes.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { isText } from '../yaml/scalar.ts';
 import { schemaFindings } from './against-schema.ts';
-import type { Finding } from './findings.ts';
 import type { ConfigField, FieldPart, FieldValue, ItemReading, Located } from './model.ts';
+import { noFields, noFindings, noParts } from './model.ts';
 import { namesOf, noNames } from './names.ts';
 import type { ItemContext } from './v1-item.ts';
 
@@ -21,10 +21,6 @@ const integer = /^(?:0|[1-9]\d{0,8})$/;
 const decimal = /^(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?$/;
 
 const [lineFeed, carriageReturn, blank, doubleQuote, hash, quote, colonSign, bracket] = [10, 13, 32, 34, 35, 39, 58, 91];
-
-const noParts: readonly FieldPart[] = [];
-const noFindings: readonly Finding[] = [];
-const noFields: readonly ConfigField[] = [];
 
 /**
  * Reads the text of an item, which starts with its dash, to the same as the reading of its YAML tree.

@@ -13,15 +13,11 @@ import type { Refused } from './coerce.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import { contentSpan, goValue } from './go-values.ts';
-import type { ConfigField, FieldPart, ItemReading, ItemShape, Located, NameUse } from './model.ts';
+import type { ConfigField, ItemReading, ItemShape, Located, NameUse } from './model.ts';
+import { noFields, noFindings, noParts } from './model.ts';
 import { namesOf } from './names.ts';
 
 const dialect = 'yaml.v2';
-
-/** Shared: most fields are scalars, and configs may have very many. */
-const noParts: readonly FieldPart[] = [];
-const noFindings: readonly Finding[] = [];
-const noFields: readonly ConfigField[] = [];
 
 /** What the reading of an item depends on besides its text. */
 export interface ItemContext {

@@ -21,16 +21,15 @@ interface Entry {
   readonly reading: ItemReading;
   /** Load findings and those of the item rules. */
   readonly findings: readonly Finding[];
-  readonly shares: readonly Share[];
   /** Some field names a place on the disk. */
   readonly onDisk: boolean;
+  /** Each share names its entry, so they come after it. */
+  shares: readonly Share[];
   item: ConfigItem;
   /** Position in the file. */
   index: number;
   disk: { readonly key: string; readonly findings: readonly Finding[] } | undefined;
 }
-
-type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** An item's part in a key. */
 interface Share {
@@ -185,7 +184,7 @@ function newEntry(item: ConfigItem, index: number, scope: Scope): Entry {
   const more = itemFindings(reading, scope);
   const findings = more.length === 0 ? reading.findings : [...reading.findings, ...more];
   const onDisk = reading.fields.some((f) => f.spec?.path !== undefined);
-  const entry: Draft<Entry> = { reading, item, index, findings, shares: noShares, onDisk, disk: undefined };
+  const entry: Entry = { reading, item, index, findings, shares: noShares, onDisk, disk: undefined };
   const facts = factsOf(reading, scope.format);
   if (facts.length > 0) entry.shares = facts.map((fact) => ({ entry, fact }));
   return entry;
