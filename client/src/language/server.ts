@@ -1,14 +1,6 @@
 /** Runs the language server and keeps it told: which documents are ours, which settings hold. Loaded when first needed. */
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  State,
-  TransportKind,
-  type CloseHandlerResult,
-  type LanguageClientOptions,
-} from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, State, TransportKind, type LanguageClientOptions } from 'vscode-languageclient/node';
 import { liveMeshNotification, type LiveMeshParams, type ServerSettings } from '../../../server/src/protocol/requests.ts';
 import type { ReceptorDocuments } from './documents.ts';
 import { openingUses } from './lenses.ts';
@@ -39,8 +31,8 @@ export class LanguageServer implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   #besideYaml = serverSettings().yamlExtensionActive;
   #node: NodeFacts = noNode;
-  /** The client that was given up: its server ended too often. */
-  #givenUp: LanguageClient | undefined;
+  #givenUp = false;
+  #disposed = false;
 
   constructor(context: vscode.ExtensionContext, documents: ReceptorDocuments, log: vscode.LogOutputChannel) {
     this.#log = log;
@@ -83,7 +75,7 @@ export class LanguageServer implements vscode.Disposable {
 
   /** It ended too often, which was told: only {@link restart} starts it again. */
   get givenUp(): boolean {
-    return this.#givenUp === this.#client;
+    return this.#givenUp;
   }
 
   get pid(): number | undefined {
@@ -96,24 +88,22 @@ export class LanguageServer implements vscode.Disposable {
    * @throws Error when it does not start, or was given up
    */
   async start(): Promise<void> {
-    const client = this.#client;
-    if (this.givenUp) throw new Error('The language server ended too often: run "Receptor: Restart Language Server".');
-    try {
-      if (client.state === State.StartFailed) throw new Error('The Receptor language server did not start.');
-      await client.start();
-    } catch (error) {
-      if (client === this.#client) {
-        if (client.state !== State.StartFailed) throw error;
-        if (this.givenUp || this.#died().action !== CloseAction.Restart) throw error;
-        this.#renew();
+    for (;;) {
+      if (this.#givenUp) throw new Error('The language server ended too often: run "Receptor: Restart Language Server".');
+      const client = this.#client;
+      try {
+        await client.start();
+        if (client === this.#client) return;
+      } catch (error) {
+        if (client === this.#client && !this.#givenUp) throw error;
       }
-      await this.start();
     }
   }
 
   /** Ends the server and starts another. One that starts already is waited for. */
   async restart(): Promise<void> {
     this.#deaths.length = 0;
+    this.#givenUp = false;
     if (this.#client.state !== State.Starting) this.#renew();
     await this.start();
   }
@@ -132,6 +122,7 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     vscode.Disposable.from(...this.#disposables).dispose();
     void this.#client.dispose().catch(() => undefined); // it may never have started
   }
@@ -149,28 +140,29 @@ export class LanguageServer implements vscode.Disposable {
         ...this.#options,
         errorHandler: {
           error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
-          // One that ends while it starts fails the start, see there; the end of one that was replaced is expected.
-          closed: () =>
-            client === this.#client && client.state === State.Running ? this.#died() : { action: CloseAction.DoNotRestart, handled: true },
+          closed: () => ({ action: CloseAction.DoNotRestart, handled: true, message: 'The language server ended.' }), // see #ended
         },
       },
     );
     const registrations = new Registrations(client, () => this.#documents.all);
     client.registerFeature(registrations);
     client.onDidChangeState(({ newState }) => {
+      if (client !== this.#client || newState === State.Starting) return;
       if (newState === State.Running) this.#tellMesh();
-      if (newState === State.StartFailed) void this.start().catch(() => undefined); // who asked for it is told
+      else if (!this.#disposed) this.#ended();
     });
     return [client, registrations];
   }
 
   /**
-   * Gives the server up for a new one. The client goes with it: one whose start failed never starts again, and one that
-   * outlives its server takes the late end of that server, when it did not answer in time, for the end of the next.
+   * Gives the server up for a new one. The client goes with it, each has one server in its life: one whose start failed
+   * never starts again, and one that outlives its server takes what comes late from that server, its end or the failure
+   * of what it was told last, for the next one's.
    */
   #renew(): void {
-    void this.#client.dispose().catch(() => undefined); // tells the server to end, and kills it after two seconds
+    const before = this.#client;
     [this.#client, this.#registrations] = this.#createClient();
+    void before.dispose().catch(() => undefined); // tells the server to end, and kills it after two seconds
   }
 
   #settings(scope?: string): ServerSettings {
@@ -199,19 +191,22 @@ export class LanguageServer implements vscode.Disposable {
     }
   }
 
-  #died(): CloseHandlerResult {
+  /** The server ended by itself, whatever it was at: it is started again, unless it ended too often. */
+  #ended(): void {
     const now = Date.now();
     this.#deaths.push(now);
     while (now - this.#deaths[0]! > deathWindowMs) this.#deaths.shift();
-    if (this.#deaths.length <= maxDeaths)
-      return { action: CloseAction.Restart, handled: true, message: 'The language server ended; it is started again.' };
-    this.#givenUp = this.#client;
-    void this.#offerRestart(this.#deaths.length);
-    return {
-      action: CloseAction.DoNotRestart,
-      handled: true,
-      message: `The language server ended ${this.#deaths.length} times within three minutes and is not started again.`,
-    };
+    if (this.#deaths.length > maxDeaths) {
+      this.#givenUp = true;
+      this.#log.error(`The language server ended ${this.#deaths.length} times within three minutes and is not started again.`);
+      void this.#offerRestart(this.#deaths.length);
+      return;
+    }
+    this.#renew();
+    this.start().then(
+      () => this.#log.info('The language server ended and was started again.'),
+      () => undefined, // who asked for it is told
+    );
   }
 
   async #offerRestart(times: number): Promise<void> {
