@@ -5,12 +5,12 @@
 import type { ErrorObject } from 'ajv';
 import { isMasked } from '../document/mask.ts';
 import type { FieldSpec, Knowledge } from '../schema/knowledge.ts';
-import { validateV1, validateV2 } from '../schema/schemas.ts';
+import { v1Items, v2Items } from '../schema/schemas.ts';
 import { mostSimilar } from '../schema/similar.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import type { ConfigField, FirewallRule, ItemReading } from './model.ts';
-import { fieldOf, valueText } from './model.ts';
+import { fieldOf, noFindings, valueText } from './model.ts';
 
 /** Item in the form that the schema holds: lower-case names, values of the wanted type, no values that templates fill in. */
 export function canonicalFields(item: Pick<ItemReading, 'fields'>): Record<string, unknown> {
@@ -56,29 +56,23 @@ function canonicalRule(rule: FirewallRule): Record<string, unknown> {
 }
 
 /** Findings of the schema on an item whose shape is right; each cause once, fields that the reader refused left out. */
-export function schemaFindings(item: ItemReading, knowledge: Knowledge, conditional: boolean): Finding[] {
+export function schemaFindings(item: ItemReading, knowledge: Knowledge, conditional: boolean): readonly Finding[] {
   const { spec } = item;
-  if (spec === undefined) return [];
-  const v1 = knowledge.format === 'v1';
-  const fields = canonicalFields(item);
-  const validate = v1 ? validateV1 : validateV2;
-  const valid = validate(v1 ? [{ [spec.key]: fields }] : { [spec.key]: spec.list ? [fields] : fields });
-  if (valid) return [];
-  return new SchemaReport(item, knowledge, conditional, spec.list || v1 ? 2 : 1).findings(validate.errors ?? []);
+  if (spec === undefined) return noFindings;
+  const validate = (knowledge.format === 'v1' ? v1Items : v2Items)[spec.key];
+  if (validate === undefined || validate(canonicalFields(item))) return noFindings;
+  return new SchemaReport(item, knowledge, conditional).findings(validate.errors ?? []);
 }
 
 class SchemaReport {
   private readonly item: ItemReading;
   private readonly knowledge: Knowledge;
   private readonly conditional: boolean;
-  /** How many members of a JSON pointer lead to the item's fields. */
-  private readonly depth: number;
 
-  constructor(item: ItemReading, knowledge: Knowledge, conditional: boolean, depth: number) {
+  constructor(item: ItemReading, knowledge: Knowledge, conditional: boolean) {
     this.item = item;
     this.knowledge = knowledge;
     this.conditional = conditional;
-    this.depth = depth;
   }
 
   findings(errors: readonly ErrorObject[]): Finding[] {
@@ -86,7 +80,7 @@ class SchemaReport {
     const missing: string[] = [];
     const seen = new Set<string>();
     for (const error of errors) {
-      const path = error.instancePath.split('/').slice(1 + this.depth);
+      const path = error.instancePath.split('/').slice(1);
       const cause = `${error.keyword} ${error.instancePath} ${JSON.stringify(error.params)}`;
       if (seen.has(cause)) continue;
       seen.add(cause);

@@ -5,7 +5,7 @@ import { closesTemplate, isMasked, looksTemplated, maskTemplates } from '../docu
 import { resplit, splitItems } from '../document/split.ts';
 import type { ConfigFormat, Knowledge } from '../schema/knowledge.ts';
 import { knowledgeOf } from '../schema/knowledge.ts';
-import type { ConfigItem, ConfigModel } from './model.ts';
+import type { ConfigItem, ConfigModel, OnItem } from './model.ts';
 import { shapeOf } from './shape.ts';
 import type { ItemRead } from './v1-read.ts';
 import { readItemText, readV1, splitModel } from './v1-read.ts';
@@ -20,6 +20,7 @@ export interface ConfigOptions {
   readonly path?: string | undefined;
   /** Forces a format; told by the shape of the text when undefined. */
   readonly format?: ConfigFormat | undefined;
+  readonly onItem?: OnItem | undefined;
 }
 
 /** What a reading depends on besides the text. */
@@ -27,6 +28,7 @@ export interface ReadingContext {
   readonly knowledge: Knowledge;
   readonly version: string;
   readonly path: string;
+  readonly onItem?: OnItem | undefined;
 }
 
 /** Items that stand alone: the layout in which an edit re-reads only what it touched. */
@@ -105,7 +107,12 @@ export class ConfigDocument {
 
   #context(format: ConfigFormat): ReadingContext {
     const knowledge = knowledgeOf(format);
-    return { knowledge, version: this.#options.receptorVersion ?? knowledge.newest, path: this.#options.path ?? '' };
+    return {
+      knowledge,
+      version: this.#options.receptorVersion ?? knowledge.newest,
+      path: this.#options.path ?? '',
+      onItem: this.#options.onItem,
+    };
   }
 
   #readAll(): ConfigModel {

@@ -93,7 +93,15 @@ export interface ItemReading {
   readonly findings: readonly Finding[];
   /** The text holds template expressions or statements: what is absent may still come. */
   readonly templated: boolean;
+  /** A place for what a layer above made of the reading; it lives as long as the reading does. */
+  digest?: unknown;
 }
+
+/**
+ * Told of an item as soon as it is read, while its fields are at hand: plain items let them go then, and read them again
+ * when somebody asks.
+ */
+export type OnItem = (item: ItemReading, scope: Pick<ConfigModel, 'format' | 'version'>) => void;
 
 export interface ConfigItem {
   /** Offset in the document that spans inside `reading` count from. */

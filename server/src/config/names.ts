@@ -12,22 +12,30 @@ export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
         for (const part of field.parts) {
           const at = part.key ?? part.value;
           if (at !== undefined && at.text !== '')
-            (names ??= []).push({ kind: 'node-id', name: at.text, role: 'reference', span: inside(at.span, at.text), field });
+            names = withOne(names, { kind: 'node-id', name: at.text, role: 'reference', span: inside(at.span, at.text), field });
         }
       }
       continue;
     }
     if (field.spec.defines === undefined && field.spec.refers === undefined) continue;
     const span = inside(field.span, value);
-    if (field.spec.defines !== undefined) (names ??= []).push({ kind: field.spec.defines, name: value, role: 'definition', span, field });
+    if (field.spec.defines !== undefined)
+      names = withOne(names, { kind: field.spec.defines, name: value, role: 'definition', span, field });
     const { refers } = field.spec;
     if (refers !== undefined && refers !== 'work-verification')
-      (names ??= []).push({ kind: refers, name: value, role: 'reference', span, field });
+      names = withOne(names, { kind: refers, name: value, role: 'reference', span, field });
   }
-  return names === undefined ? noNames : names.slice(); // without the room that pushing left
+  return names ?? noNames;
 }
 
-export const noNames: readonly NameUse[] = [];
+const noNames: readonly NameUse[] = [];
+
+/** Nearly all lists have one element or none: an array that is pushed to keeps room for many. */
+function withOne(names: NameUse[] | undefined, name: NameUse): NameUse[] {
+  if (names === undefined) return [name];
+  names.push(name);
+  return names;
+}
 
 /** The span without its quotes. */
 function inside(span: { start: number; end: number }, name: string): { start: number; end: number } {

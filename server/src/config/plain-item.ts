@@ -2,15 +2,15 @@
  * Items as nearly all are written: an action, and under it a line for each field with a plain value. They are read
  * straight from the text, several times as fast as through a YAML tree, which is made when somebody asks for it.
  */
-import type { FieldSpec } from '../schema/knowledge.ts';
+import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
 import { hasSince } from '../schema/knowledge.ts';
 import type { Span, YamlMapping, YamlNode } from '../yaml/nodes.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { isText } from '../yaml/scalar.ts';
 import { schemaFindings } from './against-schema.ts';
-import type { ConfigField, FieldPart, FieldValue, ItemReading, Located } from './model.ts';
+import type { ConfigField, FieldPart, FieldValue, ItemReading, Located, NameUse } from './model.ts';
 import { noFields, noFindings, noParts } from './model.ts';
-import { namesOf, noNames } from './names.ts';
+import { namesOf } from './names.ts';
 import type { ItemContext } from './v1-item.ts';
 
 /** What a plain item is made of: every reader of YAML takes these characters alike. */
@@ -26,14 +26,29 @@ const [lineFeed, carriageReturn, blank, doubleQuote, hash, quote, colonSign, bra
  * Reads the text of an item, which starts with its dash, to the same as the reading of its YAML tree.
  * @returns undefined for everything that is not written as plainly, or not known: then the tree decides
  */
-export function readPlainItem(text: string, { knowledge, version }: ItemContext): ItemReading | undefined {
+export function readPlainItem(text: string, { knowledge, version, onItem }: ItemContext): ItemReading | undefined {
   const colon = text.indexOf(':');
   const spec = text.startsWith('- ') ? knowledge.actions.get(text.slice(2, colon)) : undefined;
   if (spec === undefined || spec.upstreamOnly || !hasSince(spec.since, version) || !plainCharacters.test(text)) return undefined;
+  const item = new PlainItem(text, spec, colon);
+  const fields = readFields(item, text, colon);
+  if (fields === undefined) return undefined;
+  item.hold(fields);
+  const findings = schemaFindings(item, knowledge, false);
+  if (findings.length > 0) item.findings = findings;
+  if (onItem !== undefined) {
+    onItem(item, { format: 'v1', version });
+    item.letGo();
+  }
+  return item;
+}
+
+/** The fields of an item whose action ends at `colon`; undefined when one of them is not plain, or there is none. */
+function readFields(item: PlainItem, text: string, colon: number): readonly PlainField[] | undefined {
+  const { spec } = item;
   let next = lineEnd(text, colon);
   if (!isAside(text, colon + 1, next)) return undefined;
-  const item = new PlainItem(text, { text: spec.key, span: { start: 2, end: colon } }, spec);
-  const fields: ConfigField[] = [];
+  const fields: PlainField[] = [];
   let indent = 0;
   while (++next < text.length) {
     const lineStart = next;
@@ -44,15 +59,11 @@ export function readPlainItem(text: string, { knowledge, version }: ItemContext)
     const field = end === -1 || end > next ? undefined : spec.fields.get(text.slice(from, end));
     if (indent === 0) indent = from - lineStart;
     if (field === undefined || indent < 3 || from - lineStart !== indent || hasField(fields, field.name)) return undefined;
-    const value = valueOf(text, skipBlanks(text, end + 1), next, field);
-    if (value === undefined) return undefined;
-    fields.push(new PlainField(item, fields.length, { text: field.name, span: { start: from, end } }, field, value));
+    const read = new PlainField(item, fields.length, field, from);
+    if (!readValue(read, text, skipBlanks(text, end + 1), next)) return undefined;
+    fields.push(read);
   }
-  if (indent === 0) return undefined;
-  item.finish(fields);
-  const findings = schemaFindings(item, knowledge, false);
-  if (findings.length > 0) item.findings = findings;
-  return item;
+  return indent === 0 ? undefined : fields;
 }
 
 /** Where the line of `at` ends, its break excluded; a carriage return counts to what is in the line. */
@@ -83,33 +94,26 @@ const hasField = (fields: readonly ConfigField[], name: string): boolean => {
   return false;
 };
 
-interface Value {
-  readonly span: Span;
-  readonly text: string | undefined;
-  readonly value: FieldValue;
-  readonly parts: readonly FieldPart[];
-}
-
-/** The value in `[start, end)` of a line, when what it means to the daemon is beyond doubt. */
-function valueOf(text: string, start: number, end: number, { kind }: FieldSpec): Value | undefined {
+/** Reads the value in `[start, end)` of a line. False when it is not beyond doubt what it means to the daemon. */
+function readValue(field: PlainField, text: string, start: number, end: number): boolean {
+  const { kind } = field.spec;
   const first = text.charCodeAt(start);
-  if (first === doubleQuote || first === quote) return kind === 'string' ? quotedValue(text, start, end, first) : undefined;
-  if (first === bracket) return kind === 'strings' ? listValue(text, start, end) : undefined;
+  if (first === doubleQuote || first === quote) return kind === 'string' && readQuoted(field, text, start, end, first);
+  if (first === bracket) return kind === 'strings' && readList(field, text, start, end);
   const comment = text.indexOf(' #', start);
   let to = comment === -1 || comment > end ? end : comment;
   while (to > start && (text.charCodeAt(to - 1) === blank || text.charCodeAt(to - 1) === carriageReturn)) to--;
-  const plain = text.slice(start, to);
-  const value = plainValue(plain, kind);
-  return value === undefined ? undefined : { span: { start, end: to }, text: plain, value, parts: noParts };
+  const value = plainValue(text.slice(start, to), kind);
+  return value !== undefined && field.hold(value, start, to);
 }
 
 /** Text in quotes without escapes. */
-function quotedValue(text: string, start: number, end: number, mark: number): Value | undefined {
+function readQuoted(field: PlainField, text: string, start: number, end: number, mark: number): boolean {
   const close = text.indexOf(mark === quote ? "'" : '"', start + 1);
-  if (close === -1 || close >= end || !isAside(text, close + 1, end)) return undefined;
+  if (close === -1 || close >= end || !isAside(text, close + 1, end)) return false;
   const inner = text.slice(start + 1, close);
-  if (mark === doubleQuote && inner.includes('\\')) return undefined;
-  return { span: { start, end: close + 1 }, text: inner, value: inner, parts: noParts };
+  if (mark === doubleQuote && inner.includes('\\')) return false;
+  return field.hold(inner, start, close + 1);
 }
 
 function plainValue(text: string, kind: FieldSpec['kind']): FieldValue | undefined {
@@ -139,9 +143,9 @@ const startsPlainly = (code: number): boolean =>
 const isOneLine = (text: string): boolean => !text.includes(': ') && text.charCodeAt(text.length - 1) !== colonSign && !text.includes('\r');
 
 /** Words between brackets. */
-function listValue(text: string, start: number, end: number): Value | undefined {
+function readList(field: PlainField, text: string, start: number, end: number): boolean {
   const close = text.indexOf(']', start);
-  if (close === -1 || close >= end || !isAside(text, close + 1, end)) return undefined;
+  if (close === -1 || close >= end || !isAside(text, close + 1, end)) return false;
   const texts: string[] = [];
   const parts: FieldPart[] = [];
   for (let at = start + 1; skipBlanks(text, at) < close;) {
@@ -151,32 +155,66 @@ function listValue(text: string, start: number, end: number): Value | undefined 
     let until = to;
     while (until > from && text.charCodeAt(until - 1) === blank) until--;
     const element = text.slice(from, until);
-    if (!word.test(element) || !isText(element, 'yaml.v2')) return undefined;
+    if (!word.test(element) || !isText(element, 'yaml.v2')) return false;
     texts.push(element);
     parts.push({ value: { text: element, span: { start: from, end: until } }, read: element });
     at = to + 1;
   }
-  return { span: { start, end: close + 1 }, text: undefined, value: texts, parts };
+  field.parts = parts;
+  return field.hold(texts, start, close + 1);
 }
 
+/**
+ * Its fields are read from its text when they are asked for: few ever are. What can be told from other things is not
+ * kept either, here and in {@link PlainField}: a config may have very many of both.
+ */
 class PlainItem implements ItemReading {
-  readonly name: Located;
-  readonly spec: NonNullable<ItemReading['spec']>;
-  readonly shape = 'fields';
-  fields = noFields;
-  readonly hidden = noFields;
-  readonly templated = false;
-  span: Span;
-  names = noNames;
+  readonly spec: ActionSpec;
   findings = noFindings;
+  digest: unknown;
   readonly #text: string;
+  readonly #colon: number;
+  #end = 0;
+  #fields: readonly ConfigField[] | undefined;
+  #names: readonly NameUse[] | undefined;
   #node: YamlMapping | undefined;
 
-  constructor(text: string, name: Located, spec: PlainItem['spec']) {
+  constructor(text: string, spec: ActionSpec, colon: number) {
     this.#text = text;
-    this.name = name;
+    this.#colon = colon;
     this.spec = spec;
-    this.span = name.span;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get shape(): 'fields' {
+    return 'fields';
+  }
+
+  get hidden(): typeof noFields {
+    return noFields;
+  }
+
+  get templated(): false {
+    return false;
+  }
+
+  get name(): Located {
+    return { text: this.spec.key, span: { start: 2, end: this.#colon } };
+  }
+
+  get span(): Span {
+    return { start: 2, end: this.#end };
+  }
+
+  get fields(): readonly ConfigField[] {
+    return (this.#fields ??= readFields(this, this.#text, this.#colon)!);
+  }
+
+  get names(): readonly NameUse[] {
+    return (this.#names ??= namesOf(this.fields));
   }
 
   get node(): YamlMapping {
@@ -189,35 +227,62 @@ class PlainItem implements ItemReading {
     return this.#node;
   }
 
-  finish(fields: readonly ConfigField[]): void {
-    this.fields = fields.slice(); // without the room that pushing left
-    this.span = { start: 2, end: fields[fields.length - 1]!.span.end };
-    this.names = namesOf(this.fields);
+  hold(fields: readonly ConfigField[]): void {
+    this.#fields = fields;
+    this.#end = fields[fields.length - 1]!.span.end;
+  }
+
+  letGo(): void {
+    this.#fields = undefined;
+    this.#names = undefined;
   }
 }
 
 class PlainField implements ConfigField {
-  readonly name: string;
-  readonly key: Located;
   readonly spec: FieldSpec;
-  readonly span: Span;
-  readonly text: string | undefined;
-  readonly value: FieldValue;
-  readonly parts: readonly FieldPart[];
-  readonly templated = false;
+  value: FieldValue = '';
+  parts = noParts;
   readonly #item: PlainItem;
   readonly #index: number;
+  readonly #key: number;
+  #start = 0;
+  #end = 0;
 
-  constructor(item: PlainItem, index: number, key: Located, spec: FieldSpec, { span, text, value, parts }: Value) {
+  /** @param key where its key begins */
+  constructor(item: PlainItem, index: number, spec: FieldSpec, key: number) {
     this.#item = item;
     this.#index = index;
-    this.name = key.text;
-    this.key = key;
+    this.#key = key;
     this.spec = spec;
-    this.span = span;
-    this.text = text;
+  }
+
+  hold(value: FieldValue, start: number, end: number): true {
     this.value = value;
-    this.parts = parts;
+    this.#start = start;
+    this.#end = end;
+    return true;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get key(): Located {
+    return { text: this.name, span: { start: this.#key, end: this.#key + this.name.length } };
+  }
+
+  get span(): Span {
+    return { start: this.#start, end: this.#end };
+  }
+
+  get text(): string | undefined {
+    const { value } = this;
+    if (typeof value === 'string') return value;
+    return typeof value === 'object' ? undefined : this.#item.text.slice(this.#start, this.#end);
+  }
+
+  get templated(): false {
+    return false;
   }
 
   get node(): YamlNode {

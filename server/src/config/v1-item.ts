@@ -13,7 +13,7 @@ import type { Refused } from './coerce.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import { contentSpan, goValue } from './go-values.ts';
-import type { ConfigField, ItemReading, ItemShape, Located, NameUse } from './model.ts';
+import type { ConfigField, ItemReading, ItemShape, Located, NameUse, OnItem } from './model.ts';
 import { noFields, noFindings, noParts } from './model.ts';
 import { namesOf } from './names.ts';
 
@@ -23,6 +23,7 @@ const dialect = 'yaml.v2';
 export interface ItemContext {
   readonly knowledge: Knowledge;
   readonly version: string;
+  readonly onItem?: OnItem | undefined;
 }
 
 interface Draft {

@@ -57,7 +57,11 @@ export function readV1(source: V1Text, context: ReadingContext): V1Read {
     const end = starts[i + 1] ?? text.length;
     return readItemText(text.slice(start, end), context, source.templated && source.original.slice(start, end).includes('{%'));
   });
-  const items = reads.flatMap(({ reading }, i): ConfigItem[] => (reading === undefined ? [] : [{ base: starts[i]!, reading }]));
+  const items: ConfigItem[] = [];
+  for (let i = 0; i < reads.length; i++) {
+    const { reading } = reads[i]!;
+    if (reading !== undefined) items.push({ base: starts[i]!, reading });
+  }
   if (source.templated) return { model: templatedModel(source, reads, items, context), split: undefined };
   const model = splitModel(reads, starts, items, { length: text.length, text }, context);
   return model === undefined ? { model: readWhole(source, context), split: undefined } : { model, split: reads };

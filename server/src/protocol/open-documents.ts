@@ -6,7 +6,7 @@ import { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
 import { isReceptorConfig } from '../document/detect.ts';
 import { LineText, type TextChange } from '../document/text.ts';
-import { checkConfig } from '../rules/check.ts';
+import { checkConfig, digestItem } from '../rules/check.ts';
 import type { CheckContext } from '../rules/context.ts';
 
 /**
@@ -24,7 +24,7 @@ export class OpenDocument {
     this.uri = item.uri;
     this.languageId = item.languageId;
     this.#version = item.version;
-    this.#config = new ConfigDocument(item.text, { path: item.uri, receptorVersion });
+    this.#config = new ConfigDocument(item.text, { path: item.uri, receptorVersion, onItem: digestItem });
   }
 
   get version(): number {
@@ -47,7 +47,7 @@ export class OpenDocument {
 
   /** Reads the text by the rules of another receptor version. */
   reread(receptorVersion: string | undefined): void {
-    this.#config = new ConfigDocument(this.config.text, { path: this.uri, receptorVersion });
+    this.#config = new ConfigDocument(this.config.text, { path: this.uri, receptorVersion, onItem: digestItem });
     this.#findings = undefined;
   }
 

@@ -1,20 +1,18 @@
 import type { Finding, Fix } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
-import { fieldOf } from '../config/model.ts';
+import { fieldOf, noFindings } from '../config/model.ts';
 import { bindProblem, hostAdvice, hostProblem, isIpv6, portProblem, splitHostPort, urlProblem } from './addresses.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { isNodeId } from './node.ts';
-import { atLeast, crashes, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+import { atLeast, crashes, joined, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
 
 /** Listeners and peers: addresses, paths, costs, who is let in. */
-export const backendRules: ItemRule = (item, scope) => [
-  ...(item.spec?.name.endsWith('-listener') === true ? listener(item, scope) : peer(item, scope)),
-  ...oddCosts(item, scope),
-  ...nobodyAllowed(item),
-  ...impossiblePeers(item, scope),
-];
+export const backendRules: ItemRule = (item, scope) => {
+  const place = item.spec?.name.endsWith('-listener') === true ? listener(item, scope) : peer(item, scope);
+  return joined(joined(place, oddCosts(item, scope)), allowedPeers(item, scope));
+};
 
-function listener(item: ItemReading, scope: Scope): Finding[] {
+function listener(item: ItemReading, scope: Scope): readonly Finding[] {
   const findings: Finding[] = [];
   const bind = fieldOf(item, 'bindaddr');
   const address = textOf(item, 'bindaddr');
@@ -42,10 +40,10 @@ function listener(item: ItemReading, scope: Scope): Finding[] {
 }
 
 /** A local address that is joined with the port by a colon, without brackets of its own. */
-export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField, address: string, port: unknown): Finding[] {
+export function bindAddress(item: ItemReading, scope: Scope, field: ConfigField, address: string, port: unknown): readonly Finding[] {
   const split = splitHostPort(`${address}:${typeof port === 'number' ? port : 0}`);
   const problem = 'error' in split ? split.error : bindProblem(split.host);
-  if (problem === undefined) return [];
+  if (problem === undefined) return noFindings;
   const { what, fixes } = bindAdvice(field, 'error' in split ? address : split.host, !('error' in split));
   return [
     refusedAtStart(
@@ -77,10 +75,10 @@ export function bindAdvice(field: ConfigField, address: string, split: boolean):
   };
 }
 
-function peer(item: ItemReading, scope: Scope): Finding[] {
+function peer(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'address');
   const address = textOf(item, 'address');
-  if (field === undefined || address === undefined) return [];
+  if (field === undefined || address === undefined) return noFindings;
   const span = spanOf(field, item);
   if (item.spec?.name === 'ws-peer') return [...websocket(item, scope, address, span), ...extraHeader(item, scope)];
   const findings = hostPort(item, scope, address, span);
@@ -98,11 +96,15 @@ function peer(item: ItemReading, scope: Scope): Finding[] {
   return findings;
 }
 
+/** A host name and a port as nearly all are written: nothing of what is looked for below is wrong with them. */
+const sound = /^(?:[a-z\d][a-z\d-]{0,30}[a-z\d]\.){0,4}[a-z](?:[a-z\d-]{0,30}[a-z\d])?:(?:[1-9]\d{0,3}|[1-5]\d{4})$/i;
+
 /** `host:port` of a tcp-peer (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
-export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): Finding[] {
+export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
   const udp = item.spec?.name.startsWith('udp-') === true;
   if (udp && address === '')
     return [unwanted(span, 'address-port', 'Without an address the daemon starts and dials in vain for ever: write `host:port`.')];
+  if (sound.test(address)) return noFindings;
   const split = splitHostPort(address);
   if ('error' in split) {
     const what =
@@ -123,14 +125,14 @@ export function hostPort(item: ItemReading, scope: Scope, address: string, span:
   if (problem === undefined) {
     return split.port === '' || Number(split.port) === 0
       ? [unwanted(span, 'address-port', 'Port 0 cannot be connected to: write the port of the listener.')]
-      : [];
+      : noFindings;
   }
   if (udp) return [refusedAtStart(item, scope, span, 'address', 'The port must be a number from 1 to 65535.', problem)];
-  if (split.port.startsWith('//')) return [];
+  if (split.port.startsWith('//')) return noFindings;
   return [unwanted(span, 'address-port', `\`${split.port}\` is no port: the daemon starts and dials in vain for ever (${problem}).`)];
 }
 
-function websocket(item: ItemReading, scope: Scope, address: string, span: Finding['span']): Finding[] {
+function websocket(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
   const problem = urlProblem(address);
   if (problem !== undefined) {
     const daemon = `address ${address} is not a valid URL: parse ${JSON.stringify(address)}: ${problem}`;
@@ -166,7 +168,7 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
       unwanted(tls.key?.span ?? tls.span, 'ws-tls-unused', 'A `ws://` address is not encrypted whatever `tls` says: write `wss://`.'),
     ];
   }
-  return [];
+  return noFindings;
 }
 
 /** A URL that is one, and that no connection can be made to. */
@@ -192,13 +194,13 @@ const ownHeaders: ReadonlySet<string> = new Set([
   'sec-websocket-extensions',
 ]);
 
-function extraHeader(item: ItemReading, scope: Scope): Finding[] {
+function extraHeader(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'extraheader');
   const header = textOf(item, 'extraheader');
-  if (field === undefined || header === undefined || header === '') return [];
+  if (field === undefined || header === undefined || header === '') return noFindings;
   if (header.includes(':')) {
     const name = header.slice(0, header.indexOf(':'));
-    if (!ownHeaders.has(name.toLowerCase())) return [];
+    if (!ownHeaders.has(name.toLowerCase())) return noFindings;
     const daemon = `websocket: duplicate header not allowed: ${name}`;
     const message = `The daemon sets \`${name}\` itself: with this it starts and dials in vain for ever (${daemon}).`;
     return [unwanted(spanOf(field, item), 'extra-header', message, { fixes: [{ kind: 'remove-field' }] })];
@@ -210,7 +212,10 @@ function extraHeader(item: ItemReading, scope: Scope): Finding[] {
   return [refusedAtStart(item, scope, spanOf(field, item), 'extra-header', what, 'extra header must be in the form key:value')];
 }
 
-function oddCosts(item: ItemReading, scope: Scope): Finding[] {
+function oddCosts(item: ItemReading, scope: Scope): readonly Finding[] {
+  const cost = fieldOf(item, 'cost');
+  const perNode = fieldOf(item, 'nodecost');
+  if (typeof cost?.value !== 'number' && perNode === undefined) return noFindings;
   const findings: Finding[] = [];
   const judge = (value: unknown, span: Finding['span'], node: string): void => {
     if (typeof value !== 'number' || Number.isFinite(value)) return;
@@ -220,23 +225,22 @@ function oddCosts(item: ItemReading, scope: Scope): Finding[] {
       );
     else findings.push(unwanted(span, 'cost-not-finite', 'A cost that is no finite number breaks the routing messages of the mesh.'));
   };
-  const cost = fieldOf(item, 'cost');
   if (cost !== undefined) judge(cost.value, spanOf(cost, item), '');
-  const perNode = fieldOf(item, 'nodecost');
   for (const part of perNode?.parts ?? []) judge(part.read, part.value?.span ?? spanOf(perNode!, item), ` for ${part.key?.text ?? ''}`);
   return findings;
 }
 
-/** Names of peers that no node can have; a list written as one text is the usual reason. */
-function impossiblePeers(item: ItemReading, scope: Scope): Finding[] {
-  if (!atLeast(scope, '1.5')) return [];
+/** Who is let in: nobody, or names of peers that no node can have; a list written as one text is the usual reason. */
+function allowedPeers(item: ItemReading, scope: Scope): readonly Finding[] {
   const allowed = fieldOf(item, 'allowedpeers');
-  const names = allowed !== undefined && Array.isArray(allowed.value) && !allowed.templated ? (allowed.value as readonly string[]) : [];
-  const bad = names.find((name) => !isNodeId(name));
-  if (allowed === undefined || bad === undefined) return [];
+  if (allowed === undefined || !Array.isArray(allowed.value) || allowed.templated) return noFindings;
+  const names = allowed.value as readonly string[];
+  if (names.every((name) => name === '')) return nobodyAllowed(item, allowed);
+  const bad = atLeast(scope, '1.5') ? names.find((name) => !isNodeId(name)) : undefined;
+  if (bad === undefined) return noFindings;
   const part = allowed.parts.find(({ read }) => read === bad);
   // A number in the list has a finding of its own.
-  if (part?.value !== undefined && part.value.text !== bad) return [];
+  if (part?.value !== undefined && part.value.text !== bad) return noFindings;
   const everybody = bad === '*' && names.length === 1;
   const several = bad.split(/[,\s]+/).filter((name) => name !== '');
   const list = several.length > 1 && several.every(isNodeId) && allowed.parts.length < 2 ? `[${several.join(', ')}]` : undefined;
@@ -255,11 +259,7 @@ function impossiblePeers(item: ItemReading, scope: Scope): Finding[] {
   ];
 }
 
-function nobodyAllowed(item: ItemReading): Finding[] {
-  const allowed = fieldOf(item, 'allowedpeers');
-  if (allowed === undefined || !Array.isArray(allowed.value)) return [];
-  const names = (allowed.value as readonly string[]).filter((name) => name !== '');
-  if (names.length > 0 || allowed.templated) return [];
+function nobodyAllowed(item: ItemReading, allowed: ConfigField): readonly Finding[] {
   return [
     unwanted(
       spanOf(allowed, item),

@@ -16,13 +16,19 @@ import { judge } from './together.ts';
 /** So many findings tell enough: hostile text must flood nobody. */
 const mostFindings = 1000;
 
-/** An item with what is known of it; lives as long as its reading does. */
-interface Entry {
-  readonly reading: ItemReading;
+/** What an item alone tells; kept with its reading. */
+interface Digest {
   /** Load findings and those of the item rules. */
   readonly findings: readonly Finding[];
   /** Some field names a place on the disk. */
   readonly onDisk: boolean;
+  readonly facts: readonly Fact[];
+}
+
+/** An item with what is known of it; lives as long as its reading does. */
+interface Entry {
+  readonly reading: ItemReading;
+  readonly digest: Digest;
   /** Each share names its entry, so they come after it. */
   shares: readonly Share[];
   item: ConfigItem;
@@ -95,7 +101,7 @@ class Group {
   private count({ fact }: Share, by: number): void {
     this.counts.set(fact.kind, this.of(fact.kind) + by);
     if (fact.kind !== 'tls-use') return;
-    const uses = `uses ${fact.field?.spec?.refers ?? ''}`;
+    const uses = `uses ${fact.refers ?? ''}`;
     this.counts.set(uses, this.of(uses) + by);
   }
 }
@@ -117,8 +123,9 @@ export function checkConfig(document: ConfigDocument, context: CheckContext): Fi
   const findings: Finding[] = [...model.findings];
   const nodeId = ownNodeId(model);
   for (const entry of state.entries) {
-    if (entry.findings.length > 0) for (const finding of entry.findings) findings.push(placeFinding(finding, entry.item.base));
-    if (entry.onDisk && context.files !== 'off')
+    if (entry.digest.findings.length > 0)
+      for (const finding of entry.digest.findings) findings.push(placeFinding(finding, entry.item.base));
+    if (entry.digest.onDisk && context.files !== 'off')
       for (const finding of disk(entry, model, context, nodeId)) findings.push(placeFinding(finding, entry.item.base));
   }
   for (const group of state.judged.values()) {
@@ -179,18 +186,33 @@ function updateEntries(state: CheckState, model: ConfigModel): Set<string> {
   return touched;
 }
 
+/** Looks at an item while its fields are at hand: for `ConfigOptions.onItem`. */
+export function digestItem(reading: ItemReading, scope: Scope): void {
+  digestOf(reading, scope);
+}
+
+function digestOf(reading: ItemReading, scope: Scope): Digest {
+  const kept = reading.digest as Digest | undefined;
+  if (kept !== undefined) return kept;
+  const more = itemFindings(reading, scope);
+  const digest: Digest = {
+    findings: more.length === 0 ? reading.findings : [...reading.findings, ...more],
+    onDisk: reading.fields.some((f) => f.spec?.path !== undefined),
+    facts: factsOf(reading, scope.format),
+  };
+  reading.digest = digest;
+  return digest;
+}
+
 function newEntry(item: ConfigItem, index: number, scope: Scope): Entry {
   const { reading } = item;
-  const more = itemFindings(reading, scope);
-  const findings = more.length === 0 ? reading.findings : [...reading.findings, ...more];
-  const onDisk = reading.fields.some((f) => f.spec?.path !== undefined);
-  const entry: Entry = { reading, item, index, findings, shares: noShares, onDisk, disk: undefined };
-  const facts = factsOf(reading, scope.format);
-  if (facts.length > 0) entry.shares = facts.map((fact) => ({ entry, fact }));
+  const digest = digestOf(reading, scope);
+  const entry: Entry = { reading, digest, item, index, shares: noShares, disk: undefined };
+  if (digest.facts.length > 0) entry.shares = digest.facts.map((fact) => ({ entry, fact }));
   return entry;
 }
 
-const isUnread = ({ spec, shape, fields }: ItemReading): boolean => spec === undefined || (shape === 'broken' && fields.length === 0);
+const isUnread = (item: ItemReading): boolean => item.spec === undefined || (item.shape === 'broken' && item.fields.length === 0);
 
 function enter(state: CheckState, entry: Entry, touched: Set<string>): void {
   for (const share of entry.shares) {
@@ -221,7 +243,8 @@ function judgeTouched(state: CheckState, model: ConfigModel, touched: ReadonlySe
   const blind = model.problem !== undefined || (model.templated && state.entries.some((e) => e.reading.templated || isUnread(e.reading)));
   // What cannot be seen decides over every name: when that changes, all keys are judged anew.
   const circumstances = `${blind} ${model.templated} ${state.unread}`;
-  const keys = circumstances === state.circumstances && state.unread === 0 ? touched : new Set([...state.groups.keys(), ...touched]);
+  const same = state.circumstances === '' || (circumstances === state.circumstances && state.unread === 0); // at first all are touched
+  const keys = same ? touched : new Set([...state.groups.keys(), ...touched]);
   state.circumstances = circumstances;
   const unread = state.unread === 0 ? [] : state.entries.filter((e) => isUnread(e.reading)).map((e) => e.reading);
   const whole: Whole = {

@@ -1,7 +1,8 @@
 /** What one item means to the others: names, ports, sockets, roles. Items that share a key concern each other. */
 import { posix } from 'node:path';
-import type { ConfigField, ItemReading } from '../config/model.ts';
+import type { ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
+import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { splitHostPort } from './addresses.ts';
 import { isEmpty, nameSpan, spanOf } from './rule.ts';
@@ -28,7 +29,8 @@ export interface Fact {
   readonly span: Span;
   /** The name, path or address that is shared, for messages. */
   readonly name: string;
-  readonly field?: ConfigField;
+  /** Uses of TLS items: the kind of item that is meant. */
+  readonly refers?: FieldSpec['refers'];
   /** Ports: the local address. */
   readonly address?: string;
 }
@@ -40,61 +42,56 @@ const known = (item: ItemReading, name: string): string | undefined => {
 };
 
 /** Facts of an item; broken ones still define their names, so that their users are not blamed too. */
-export function factsOf(item: ItemReading, format: 'v1' | 'v2'): Fact[] {
+export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[] {
   const { spec } = item;
-  if (spec === undefined) return [];
-  const facts: Fact[] = [];
-  const here = nameSpan(item);
-  if (spec.singleton && format === 'v1') facts.push({ kind: 'singleton', key: `singleton ${spec.name}`, span: here, name: spec.name });
-  for (let i = 0; i < item.names.length; i++) {
-    const use = item.names[i]!;
-    const { name, span, field, kind } = use;
+  if (spec === undefined) return noFacts;
+  let facts: readonly Fact[] = noFacts;
+  // Most items have one fact, and an array that is pushed to keeps room for many.
+  const add = (fact: Fact | undefined): void => {
+    if (fact !== undefined) facts = facts.length === 0 ? [fact] : [...facts, fact];
+  };
+  if (spec.singleton && format === 'v1') add({ kind: 'singleton', key: `singleton ${spec.name}`, span: nameSpan(item), name: spec.name });
+  for (const { kind, role, name, span, field } of item.names) {
     if (kind === 'node-id') continue;
     // Looked up only when there is a TCP listener.
     if (field.name === 'tcptls' && isEmpty(item, 'tcplisten')) continue;
     if (kind === 'tls-server' || kind === 'tls-client')
-      facts.push({ kind: use.role === 'definition' ? kind : 'tls-use', key: `tls ${name}`, span, name, field });
-    else if (use.role === 'definition') facts.push({ kind, key: `${kind} ${name}`, span, name, field });
+      add({ kind: role === 'definition' ? kind : 'tls-use', key: `tls ${name}`, span, name, refers: field.spec?.refers });
+    else if (role === 'definition') add({ kind, key: `${kind} ${name}`, span, name });
   }
-  if (spec.name === 'control-service') facts.push(...controlService(item, here, format));
-  if (spec.name === 'work-verification') facts.push({ kind: 'verification', key: 'verification', span: here, name: '' });
+  if (spec.name === 'control-service') add(controlService(item, format));
+  if (spec.name === 'work-verification') add({ kind: 'verification', key: 'verification', span: nameSpan(item), name: '' });
   const verify = fieldOf(item, 'verifysignature');
   if (verify?.value === true)
-    facts.push({
-      kind: 'verifies',
-      key: 'verification',
-      span: verify.key?.span ?? here,
-      name: known(item, 'worktype') ?? '',
-      field: verify,
-    });
-  const address = fieldOf(item, 'address');
-  if (
-    spec.name === 'ws-peer' &&
-    /^wss:\/\//i.test(known(item, 'address') ?? '') &&
-    (fieldOf(item, 'tls') === undefined ? !item.templated : known(item, 'tls') === '')
-  ) {
-    facts.push({ kind: 'default-client', key: 'tls default', span: spanOf(address!, item), name: 'default' });
-  }
-  if (spec.backend && address !== undefined && (known(item, 'address') ?? '') !== '') {
-    facts.push({
-      kind: 'peer',
-      key: `peer ${spec.name} ${known(item, 'address')}`,
-      span: spanOf(address, item),
-      name: known(item, 'address')!,
-    });
-  }
-  for (const found of [portOf(item, here), socketOf(item)]) if (found !== undefined) facts.push(found);
-  return facts.slice(); // without the room that pushing left
+    add({ kind: 'verifies', key: 'verification', span: verify.key?.span ?? nameSpan(item), name: known(item, 'worktype') ?? '' });
+  if (spec.backend) peers(item, spec, add);
+  add(portOf(item));
+  add(socketOf(item));
+  return facts;
 }
 
-function controlService(item: ItemReading, here: Span, format: 'v1' | 'v2'): Fact[] {
+const noFacts: readonly Fact[] = [];
+
+/** The node that a peer dials. */
+function peers(item: ItemReading, { name }: ActionSpec, add: (fact: Fact) => void): void {
+  const field = fieldOf(item, 'address');
+  const address = known(item, 'address');
+  if (field === undefined || address === undefined || address === '') return;
+  const span = spanOf(field, item);
+  const plainTls = fieldOf(item, 'tls') === undefined ? !item.templated : known(item, 'tls') === '';
+  if (name === 'ws-peer' && plainTls && /^wss:\/\//i.test(address))
+    add({ kind: 'default-client', key: 'tls default', span, name: 'default' });
+  add({ kind: 'peer', key: `peer ${name} ${address}`, span, name: address });
+}
+
+function controlService(item: ItemReading, format: 'v1' | 'v2'): Fact | undefined {
   const service = fieldOf(item, 'service');
   const unnamed = service === undefined ? !item.templated : format === 'v2' && service.value === '';
-  return unnamed ? [{ kind: 'service', key: 'service control', span: here, name: 'control' }] : [];
+  return unnamed ? { kind: 'service', key: 'service control', span: nameSpan(item), name: 'control' } : undefined;
 }
 
 /** The port that the daemon opens on this machine. */
-function portOf(item: ItemReading, here: Span): Fact | undefined {
+function portOf(item: ItemReading): Fact | undefined {
   const name = item.spec!.name;
   const listen = known(item, 'tcplisten');
   if (name === 'control-service' && listen !== undefined && listen !== '') {
@@ -110,8 +107,8 @@ function portOf(item: ItemReading, here: Span): Fact | undefined {
   return port(
     name.startsWith('udp') ? 'udp' : 'tcp',
     field.value,
-    address.replace(/^\[(.*)\]$/, '$1'),
-    field.span.end > field.span.start ? field.span : here,
+    address.startsWith('[') ? address.replace(/^\[(.*)\]$/, '$1') : address,
+    spanOf(field, item),
   );
 }
 
@@ -121,11 +118,14 @@ const port = (network: string, number: number, address: string, span: Span): Fac
   number >= 1 && number <= 65_535 ? { kind: 'port', key: `port ${network} ${number}`, span, name: String(number), address } : undefined;
 
 function socketOf(item: ItemReading): Fact | undefined {
-  const field = item.fields.find((f) => f.spec?.path === 'socket');
-  const path = field === undefined ? undefined : known(item, field.name);
-  return path === undefined || path === ''
-    ? undefined
-    : { kind: 'socket', key: `socket ${posix.normalize(path)}`, span: spanOf(field!, item), name: path, field: field! };
+  for (const field of item.fields) {
+    if (field.spec?.path !== 'socket') continue;
+    const path = known(item, field.name);
+    return path === undefined || path === ''
+      ? undefined
+      : { kind: 'socket', key: `socket ${posix.normalize(path)}`, span: spanOf(field, item), name: path };
+  }
+  return undefined;
 }
 
 /** True when two listeners on the same port cannot both have it. Host names are compared as they stand. */

@@ -1,11 +1,13 @@
 import type { Finding } from '../config/findings.ts';
 import type { ItemReading } from '../config/model.ts';
+import { noFindings } from '../config/model.ts';
 import { backendRules } from './backends.ts';
 import { certificateRules } from './certificates.ts';
 import { firewallRules } from './firewall.ts';
 import { generalRules } from './general.ts';
 import { nodeRules } from './node.ts';
 import type { ItemRule, Scope } from './rule.ts';
+import { joined } from './rule.ts';
 import { serviceRules } from './services.ts';
 import { tlsRules } from './tls.ts';
 import { v2ItemRules } from './v2.ts';
@@ -23,22 +25,14 @@ const byGroup: Readonly<Record<string, readonly ItemRule[]>> = {
   certificates: [certificateRules],
 };
 
-const none: readonly Finding[] = [];
-
 /** What is wrong with an item that its reading did not say: start-up checks, and values that surely are not meant so. */
 export function itemFindings(item: ItemReading, scope: Scope): readonly Finding[] {
-  if (item.spec === undefined || item.shape === 'broken') return none;
-  let findings: Finding[] | undefined;
-  const apply = (rule: ItemRule): void => {
-    const found = rule(item, scope);
-    if (found.length > 0) (findings ??= []).push(...found);
-  };
-  apply(generalRules);
-  apply(valueRules);
+  if (item.spec === undefined || item.shape === 'broken') return noFindings;
+  let findings = joined(generalRules(item, scope), valueRules(item, scope));
   const rules = item.spec.name === 'node' || item.spec.group !== 'node' ? byGroup[item.spec.group] : undefined;
-  if (rules !== undefined) for (const rule of rules) apply(rule);
-  if (scope.format === 'v2') apply(v2ItemRules);
-  return findings === undefined ? none : onceForPlaces(findings);
+  if (rules !== undefined) for (const rule of rules) findings = joined(findings, rule(item, scope));
+  if (scope.format === 'v2') findings = joined(findings, v2ItemRules(item, scope));
+  return findings.length === 0 ? noFindings : onceForPlaces(findings);
 }
 
 /** A place to fill in is one cause: told as such, or as the error that it leads to. */

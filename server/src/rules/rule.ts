@@ -12,7 +12,7 @@ export interface Scope {
 }
 
 /** Looks at one item alone; what it finds stays true while the item's text does. */
-export type ItemRule = (item: ItemReading, scope: Scope) => Finding[];
+export type ItemRule = (item: ItemReading, scope: Scope) => readonly Finding[];
 
 interface More {
   readonly fixes?: readonly Fix[];
@@ -75,8 +75,14 @@ export const advice = (span: Span, code: string, message: string, severity: Seve
 });
 
 /** Where to point for a field: its value, or its key when the value is empty. */
-export const spanOf = (field: ConfigField, item: ItemReading): Span =>
-  field.span.end > field.span.start ? field.span : (field.key?.span ?? item.name?.span ?? item.span);
+export function spanOf(field: ConfigField, item: ItemReading): Span {
+  const { span } = field;
+  return span.end > span.start ? span : (field.key?.span ?? item.name?.span ?? item.span);
+}
+
+/** Both lists. Nearly always one of them is empty. */
+export const joined = (a: readonly Finding[], b: readonly Finding[]): readonly Finding[] =>
+  b.length === 0 ? a : a.length === 0 ? b : [...a, ...b];
 
 /** Where to point for what an item lacks: the name of its action. */
 export const nameSpan = (item: ItemReading): Span => item.name?.span ?? item.span;

@@ -1,6 +1,6 @@
 import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
-import { fieldOf } from '../config/model.ts';
+import { fieldOf, noFindings } from '../config/model.ts';
 import {
   bindProblem,
   byteLength,
@@ -38,13 +38,18 @@ const listening: Readonly<Record<string, (service: string) => string>> = {
 export const serviceRefusal = (action: string, service: string, why: string): string =>
   `${listening[action]?.(service) ?? ''}service ${service}${why}`;
 
+/** Short enough whatever it is, and not reserved. */
+const shortName = /^(?!ping$|unreach$)[ -~]{0,8}$/;
+
 /** Names of services, and what single kinds of services need. */
 export const serviceRules: ItemRule = (item, scope) => {
   const findings: Finding[] = [];
   for (const field of item.fields) {
-    if (field.spec?.path === 'socket' && typeof field.value === 'string') findings.push(...socketPath(item, scope, field, field.value));
-    if (field.spec?.format !== 'service-name' || typeof field.value !== 'string') continue;
-    findings.push(...(field.spec.defines === 'service' ? offered(item, scope, field, field.value) : wanted(item, field, field.value)));
+    const { spec, value } = field;
+    if (spec === undefined || typeof value !== 'string') continue;
+    if (spec.path === 'socket') findings.push(...socketPath(item, scope, field, value));
+    else if (spec.format === 'service-name' && !shortName.test(value))
+      findings.push(...(spec.defines === 'service' ? offered(item, scope, field, value) : wanted(item, field, value)));
   }
   switch (item.spec?.name) {
     case 'control-service':
@@ -73,7 +78,7 @@ export const serviceRules: ItemRule = (item, scope) => {
   return findings;
 };
 
-function offered(item: ItemReading, scope: Scope, field: ConfigField, service: string): Finding[] {
+function offered(item: ItemReading, scope: Scope, field: ConfigField, service: string): readonly Finding[] {
   const action = item.spec!.name;
   const span = spanOf(field, item);
   const problem =
@@ -86,7 +91,7 @@ function offered(item: ItemReading, scope: Scope, field: ConfigField, service: s
       : reserved.has(service)
         ? { code: 'service-taken', what: `Every node offers \`${service}\` by itself: choose another name.`, why: ' is already listening' }
         : undefined;
-  if (problem === undefined) return [];
+  if (problem === undefined) return noFindings;
   const daemon = serviceRefusal(action, service, problem.why);
   // A command service listens in the background: its failure is only logged.
   if (action === 'command-service')
@@ -94,8 +99,8 @@ function offered(item: ItemReading, scope: Scope, field: ConfigField, service: s
   return [refusedAtStart(item, scope, span, problem.code, problem.what, daemon)];
 }
 
-function wanted(item: ItemReading, field: ConfigField, service: string): Finding[] {
-  if (byteLength(service) <= longestService) return [];
+function wanted(item: ItemReading, field: ConfigField, service: string): readonly Finding[] {
+  if (byteLength(service) <= longestService) return noFindings;
   return [
     unwanted(
       spanOf(field, item),
@@ -106,24 +111,24 @@ function wanted(item: ItemReading, field: ConfigField, service: string): Finding
 }
 
 /** Where a server leads to: it starts, and every connection through it fails. */
-function nobodyThere(item: ItemReading): Finding[] {
+function nobodyThere(item: ItemReading): readonly Finding[] {
   return ['remotenode', 'remoteservice'].flatMap((name) => {
     const field = fieldOf(item, name);
     return field?.value === ''
       ? [unwanted(spanOf(field, item), 'remote-empty', `Without \`${name}\` this leads nowhere: every connection fails.`)]
-      : [];
+      : noFindings;
   });
 }
 
 /** A command that is empty: whoever connects, or submits work, gets an error. */
-export function noCommand(item: ItemReading): Finding[] {
+export function noCommand(item: ItemReading): readonly Finding[] {
   const field = fieldOf(item, 'command');
   return field?.value === ''
     ? [unwanted(spanOf(field, item), 'command-empty', 'There is nothing to run: the daemon starts, and every use of this fails.')]
-    : [];
+    : noFindings;
 }
 
-function controlService(item: ItemReading, scope: Scope): Finding[] {
+function controlService(item: ItemReading, scope: Scope): readonly Finding[] {
   const findings: Finding[] = [];
   const service = fieldOf(item, 'service');
   if (scope.format === 'v1' && service?.value === '' && isEmpty(item, 'filename') && isEmpty(item, 'tcplisten') && !item.templated) {
@@ -184,13 +189,13 @@ function controlService(item: ItemReading, scope: Scope): Finding[] {
 }
 
 /** udp-server joins address and port as they are, tcp-server brackets IPv6 addresses itself. */
-function serverAddress(item: ItemReading, scope: Scope): Finding[] {
+function serverAddress(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'bindaddr');
   const address = textOf(item, 'bindaddr');
-  if (field === undefined || address === undefined) return [];
+  if (field === undefined || address === undefined) return noFindings;
   if (item.spec?.name === 'udp-server') return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
   const problem = bindProblem(address);
-  if (problem === undefined) return [];
+  if (problem === undefined) return noFindings;
   const bare = /^\[(.*)\]$/.exec(address)?.[1];
   const { what, fixes } =
     bare === undefined
@@ -205,13 +210,13 @@ function serverAddress(item: ItemReading, scope: Scope): Finding[] {
 }
 
 /** The path is taken as it is written: a relative one has more room than the same path from the root. */
-function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket: string): Finding[] {
-  const refused = (code: string, what: string, daemon: string): Finding[] => [
+function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket: string): readonly Finding[] {
+  const refused = (code: string, what: string, daemon: string): readonly Finding[] => [
     refusedAtStart(item, scope, spanOf(field, item), code, what, `error opening Unix socket: ${daemon}`),
   ];
   if (socket === '') {
     // A control service may do without.
-    if (item.spec?.name === 'control-service') return [];
+    if (item.spec?.name === 'control-service') return noFindings;
     return refused(
       'socket-name-empty',
       'Give the socket a path.',
@@ -233,7 +238,7 @@ function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket:
     return refused('socket-name-empty', `This is a folder${deletes}: add the name of the socket.`, daemon);
   }
   const bytes = byteLength(socket);
-  if (bytes <= longestSocketPath) return [];
+  if (bytes <= longestSocketPath) return noFindings;
   return refused(
     'socket-path-long',
     `The path of a socket has at most ${longestSocketPath} bytes, this one has ${bytes}: choose a shorter folder.`,
@@ -241,16 +246,16 @@ function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket:
   );
 }
 
-function clientAddress(item: ItemReading, scope: Scope): Finding[] {
+function clientAddress(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'address');
   const address = textOf(item, 'address');
-  if (field === undefined || address === undefined || (scope.format === 'v2' && item.spec?.name === 'udp-client')) return [];
+  if (field === undefined || address === undefined || (scope.format === 'v2' && item.spec?.name === 'udp-client')) return noFindings;
   const span = spanOf(field, item);
   if (item.spec?.name === 'tcp-client') return hostPort(item, scope, address, span);
   const split = splitHostPort(address);
   const problem = 'error' in split ? split.error : (hostProblem(split.host) ?? portProblem(split.port, 'udp'));
   return problem === undefined
-    ? []
+    ? noFindings
     : [
         refusedAtStart(
           item,
@@ -263,7 +268,7 @@ function clientAddress(item: ItemReading, scope: Scope): Finding[] {
       ];
 }
 
-function ipRouter(item: ItemReading, scope: Scope): Finding[] {
+function ipRouter(item: ItemReading, scope: Scope): readonly Finding[] {
   const findings: Finding[] = [];
   const local = fieldOf(item, 'localnet');
   const network = textOf(item, 'localnet');

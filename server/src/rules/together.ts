@@ -183,7 +183,7 @@ function judgeTls(members: readonly Member[], whole: Whole): Judged[] {
     if (definitions.length > 0 || whole.maybeDefined(name)) continue;
     const other = members.find((m) => m.fact.kind === (kind === 'tls-server' ? 'tls-client' : 'tls-server'));
     for (const member of members) {
-      if (member.fact.kind === 'tls-use' && member.fact.field?.spec?.refers === kind)
+      if (member.fact.kind === 'tls-use' && member.fact.refers === kind)
         judged.push({ member, finding: unresolved(member, kind, other, whole) });
       else if (member.fact.kind === 'default-client' && kind === 'tls-client') judged.push({ member, finding: noTls(member, whole) });
     }

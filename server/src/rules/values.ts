@@ -1,31 +1,32 @@
 import type { Finding, Fix } from '../config/findings.ts';
 import type { ConfigField, FieldPart, ItemReading } from '../config/model.ts';
-import { valueText } from '../config/model.ts';
+import { noFindings, valueText } from '../config/model.ts';
 import { contentSpan } from '../config/go-values.ts';
 import { content, effectiveEntries } from '../yaml/compose.ts';
 import type { YamlNode } from '../yaml/nodes.ts';
 import type { ItemRule, Scope } from './rule.ts';
-import { advice, atLeast, spanOf, unwanted } from './rule.ts';
+import { advice, atLeast, joined, spanOf, unwanted } from './rule.ts';
 import { isNodeId } from './node.ts';
 
 /** Values that the daemon accepts and understands otherwise than they look. */
 export const valueRules: ItemRule = (item, scope) => {
-  const findings: Finding[] = [];
-  for (let i = 0; i < item.fields.length; i++) {
-    const field = item.fields[i]!;
+  let findings = noFindings;
+  const { fields } = item;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
     if (field.templated) continue;
-    findings.push(...surprises(item, field, scope));
+    findings = joined(findings, surprises(item, field, scope));
     // Where only texts stand there are no mappings, and no tree is needed.
     if (field.text === undefined && !(field.spec?.kind === 'strings' && field.value !== undefined))
-      findings.push(...repeatedKeys(field.node));
+      findings = joined(findings, repeatedKeys(field.node));
   }
   return findings;
 };
 
 /** Mappings in a value: of a key that stands twice only the last counts in v1; v2 refuses the file. */
-function repeatedKeys(node: YamlNode): Finding[] {
+function repeatedKeys(node: YamlNode): readonly Finding[] {
   const inner = content(node);
-  if (inner.kind === 'scalar') return [];
+  if (inner.kind === 'scalar') return noFindings;
   if (inner.kind === 'sequence') return inner.items.flatMap((item) => (item.kind === 'mapping' ? repeatedKeys(item) : []));
   return effectiveEntries(inner, 'yaml.v2')
     .overridden.filter(({ merged }) => !merged)
@@ -38,23 +39,23 @@ function repeatedKeys(node: YamlNode): Finding[] {
     );
 }
 
-function surprises(item: ItemReading, field: ConfigField, scope: Scope): Finding[] {
+function surprises(item: ItemReading, field: ConfigField, scope: Scope): readonly Finding[] {
   const { spec, value } = field;
-  if (spec === undefined || value === undefined) return [];
+  if (spec === undefined || value === undefined) return noFindings;
   switch (spec.kind) {
     case 'string':
-      return changedText(item, field).concat(refusedAsId(field, scope) ? [] : placeholder(item, field));
+      return joined(changedText(item, field), refusedAsId(field, scope) ? noFindings : placeholder(item, field));
     case 'int':
       return spec.format === 'permissions' ? permissions(item, field) : changedNumber(item, field);
     case 'strings':
-      return field.parts.flatMap((part) => character(part));
+      return field.parts.flatMap(character);
     case 'float-map':
     case 'string-map':
     case 'any-map':
     case 'firewall-rules':
     case 'float':
     case 'bool':
-      return [];
+      return noFindings;
   }
 }
 
@@ -70,11 +71,11 @@ const quoted = (field: ConfigField): readonly Fix[] => [{ kind: 'quote', span: f
 const refusedAsId = (field: ConfigField, scope: Scope): boolean =>
   field.spec?.defines === 'node-id' && atLeast(scope, '1.5') && !isNodeId(valueText(field));
 
-function changedText(item: ItemReading, field: ConfigField): Finding[] {
-  if (field.text === field.value) return [];
+function changedText(item: ItemReading, field: ConfigField): readonly Finding[] {
+  if (field.text === field.value) return noFindings;
   const text = plainText(field);
   const value = valueText(field);
-  if (text === undefined || text === value || text === '') return [];
+  if (text === undefined || text === value || text === '') return noFindings;
   return [
     unwanted(
       spanOf(field, item),
@@ -90,17 +91,17 @@ const openPlace =
   /<[A-Za-z][^<>]*>|\$\([^)]*\)|\$\{[^}]*\}|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME)\b|^(?:your|my)[-_](?:node|host|name|id|server)|^x{3,}$/i;
 const freeText: ReadonlySet<string> = new Set(['command', 'params', 'uploadrate', 'basicauthpassword']);
 
-function placeholder(item: ItemReading, field: ConfigField): Finding[] {
+function placeholder(item: ItemReading, field: ConfigField): readonly Finding[] {
   const found = freeText.has(field.name) ? null : openPlace.exec(valueText(field));
   return found === null
-    ? []
+    ? noFindings
     : [unwanted(spanOf(field, item), 'placeholder', `\`${found[0]}\` looks like a place to fill in: the daemon takes it literally.`)];
 }
 
-function changedNumber(item: ItemReading, field: ConfigField): Finding[] {
+function changedNumber(item: ItemReading, field: ConfigField): readonly Finding[] {
   const { spec, value } = field;
   const text = field.text;
-  if (text === undefined) return [];
+  if (text === undefined || text === valueText(field)) return noFindings;
   const what = spec?.format === 'port' ? 'port' : `\`${field.name}\``;
   const bare = text.replaceAll('_', '');
   if (/^[-+]?0[0-9]+$/.test(bare) && spec?.format === 'port') {
@@ -128,7 +129,7 @@ function changedNumber(item: ItemReading, field: ConfigField): Finding[] {
       }),
     ];
   }
-  return [];
+  return noFindings;
 }
 
 /** `rwxr-x---` of the low nine bits. */
@@ -136,11 +137,11 @@ export function modeText(mode: number): string {
   return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, i) => ((mode >> shift) & (4 >> i) ? letter : '-')).join('')).join('');
 }
 
-function permissions(item: ItemReading, field: ConfigField): Finding[] {
+function permissions(item: ItemReading, field: ConfigField): readonly Finding[] {
   const { text, value } = field;
-  if (text === undefined || typeof value !== 'number' || value < 0) return []; // below 0 the schema says
+  if (text === undefined || typeof value !== 'number' || value < 0) return noFindings; // below 0 the schema says
   const bare = text.replaceAll('_', '');
-  if (/^(?:0o?[0-7]+|0b[01]+|0x[\da-f]+)$/i.test(bare)) return [];
+  if (/^(?:0o?[0-7]+|0b[01]+|0x[\da-f]+)$/i.test(bare)) return noFindings;
   const mode = value & 0o777;
   const span = spanOf(field, item);
   const result = `mode ${mode.toString(8).padStart(4, '0')} (${modeText(mode)})`;
@@ -167,9 +168,9 @@ function permissions(item: ItemReading, field: ConfigField): Finding[] {
 }
 
 /** Go turns an integer in a list of texts into the character of that number. */
-function character(part: FieldPart): Finding[] {
-  if (part.value === undefined || typeof part.read !== 'string' || part.read === part.value.text) return [];
-  if (!/^[-+]?(?:\d|\.\d)/.test(part.value.text)) return [];
+function character(part: FieldPart): readonly Finding[] {
+  if (part.value === undefined || typeof part.read !== 'string' || part.read === part.value.text) return noFindings;
+  if (!/^[-+]?(?:\d|\.\d)/.test(part.value.text)) return noFindings;
   const { text, span } = part.value;
   return [
     unwanted(

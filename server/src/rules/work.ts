@@ -1,7 +1,7 @@
 import { parseDuration } from '../config/go-numbers.ts';
 import type { Finding } from '../config/findings.ts';
 import type { ItemReading } from '../config/model.ts';
-import { fieldOf } from '../config/model.ts';
+import { fieldOf, noFindings } from '../config/model.ts';
 import { durationAdvice, durationFix } from './node.ts';
 import type { ItemRule, Scope } from './rule.ts';
 import { crashes, isEmpty, isTrue, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -59,7 +59,7 @@ export const workRules: ItemRule = (item, scope) => {
 };
 
 /** What every unit of the type would fail with. */
-function commandLine(item: ItemReading): Finding[] {
+function commandLine(item: ItemReading): readonly Finding[] {
   const findings: Finding[] = [];
   const command = fieldOf(item, 'command');
   const program = textOf(item, 'command');
@@ -113,7 +113,7 @@ function keyMissing(item: ItemReading, scope: Scope, name: string): Finding {
   );
 }
 
-function signing(item: ItemReading, scope: Scope): Finding[] {
+function signing(item: ItemReading, scope: Scope): readonly Finding[] {
   if (isEmpty(item, 'privatekey')) {
     const missing = keyMissing(item, scope, 'privatekey');
     return [
@@ -138,11 +138,11 @@ function signing(item: ItemReading, scope: Scope): Finding[] {
     ];
   }
   const text = textOf(item, 'tokenexpiration');
-  if (expiration === undefined || text === undefined) return [];
+  if (expiration === undefined || text === undefined) return noFindings;
   const duration = parseDuration(text);
   if (duration !== undefined)
     return duration > 0
-      ? []
+      ? noFindings
       : [
           unwanted(
             spanOf(expiration, item),
@@ -157,11 +157,11 @@ function signing(item: ItemReading, scope: Scope): Finding[] {
 }
 
 /** The daemon's order: the first that fails is what it prints, and what follows from it is no second cause. */
-function kubernetes(item: ItemReading, scope: Scope): Finding[] {
+function kubernetes(item: ItemReading, scope: Scope): readonly Finding[] {
   const method = fieldOf(item, 'authmethod');
-  if (method !== undefined && typeof method.value !== 'string') return [];
+  if (method !== undefined && typeof method.value !== 'string') return noFindings;
   const auth = typeof method?.value === 'string' ? method.value.toLowerCase() : 'incluster';
-  if (scope.format === 'v1' && auth === '') return []; // the schema says so
+  if (scope.format === 'v1' && auth === '') return noFindings; // the schema says so
   const findings: Finding[] = [];
   const report = (name: string, code: string, what: string, daemon: string): void => {
     const field = fieldOf(item, name);

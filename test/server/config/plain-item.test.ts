@@ -45,6 +45,11 @@ function readsAlike(text: string, version = '1.6.9'): boolean {
   expect(tree.problem, text).toBeUndefined();
   expect(tree.reading, text).toBeDefined();
   expect(plainly(plain), text).toEqual(plainly(tree.reading!));
+  // Once it was told of, its fields are read again.
+  const told: unknown[] = [];
+  const read = readPlainItem(text, { ...contextOf(version), onItem: (item) => void told.push(plainly(item)) });
+  expect(told, text).toEqual([plainly(tree.reading!)]);
+  expect(plainly(read!), text).toEqual(told[0]);
   return true;
 }
 
