@@ -126,9 +126,9 @@ const usedOfCrypto = () =>
     .flatMap(([, names]) => names.split(',').map((name) => name.trim()));
 
 /**
- * What the server and the linter load when they first need it: the schemas and validators, from one file beside them, Node's
- * crypto, which no config without certificates needs, and what only `memory.ts` wants of V8: less to do before `initialize`
- * is answered, and 3 MB less.
+ * What the server and the linter load when they first need it: the schemas and validators, from one file beside them, nearly
+ * all of the server from another, Node's crypto, which no config without certificates needs, and what only `memory.ts` wants
+ * of V8: less to do before `initialize` is answered, and 3 MB less.
  */
 const loadedLater = {
   name: 'loaded-later',
@@ -137,6 +137,7 @@ const loadedLater = {
     const contents = {
       v8: lazily('node:v8', ['setFlagsFromString']),
       vm: lazily('node:vm', ['runInNewContext']),
+      session: lazily('./session.js', ['Session']),
       crypto: lazily('node:crypto', [...new Set([...usedOfCrypto(), 'randomBytes', 'randomUUID'])]), // the latter for our libraries
       schemas: lazily(
         './schemas.js',
@@ -147,6 +148,7 @@ const loadedLater = {
     onResolve({ filter: /\/schemas\.ts$/ }, ({ path: name, resolveDir }) =>
       path.resolve(resolveDir, name) === schemas ? later('schemas') : undefined,
     );
+    onResolve({ filter: /^\.\/session\.ts$/ }, () => later('session'));
     onResolve({ filter: /^(?:node:)?(?:crypto|v8|vm)$/, namespace: 'file' }, ({ path: name }) => later(name.replace('node:', '')));
     onResolve({ filter: /./, namespace: 'later' }, ({ path: name }) => ({ path: name, external: true }));
     onLoad({ filter: /./, namespace: 'later' }, ({ path: name }) => ({ contents: contents[name] }));
@@ -174,11 +176,13 @@ if (!flags.has('--schema')) {
   const node = {
     extension: 'client/src/extension.ts',
     server: 'server/src/main.ts',
+    session: 'server/src/protocol/session.ts',
     lint: 'server/src/lint.ts',
     control: 'client/src/control/index.ts',
     schemas: 'server/src/schema/schemas.ts',
   };
   const programs = new Set(['server', 'lint']);
+  const later = new Set([...programs, 'session']);
   const results = await Promise.all([
     ...Object.entries(node)
       .filter(([, file]) => existsSync(at(file)))
@@ -187,7 +191,8 @@ if (!flags.has('--schema')) {
           ...common,
           entryPoints: { [name]: file },
           external: ['vscode'],
-          ...(programs.has(name) ? { banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] } : {}),
+          ...(programs.has(name) ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+          ...(later.has(name) ? { plugins: [loadedLater] } : {}),
         }),
       ),
     ...(existsSync(at('client/src/topology/webview/main.ts'))

@@ -17,6 +17,7 @@ describe('receptor-mesh.vsix', () => {
         'package.json',
         'dist/extension.js',
         'dist/server.js',
+        'dist/session.js',
         'dist/ThirdPartyNotices.txt',
         'client/media/icon.png',
         'client/media/receptor.svg',

@@ -38,7 +38,8 @@ import { signatureHelp } from '../service/signature.ts';
 import { documentSymbols } from '../service/symbols.ts';
 import type { Edit } from '../service/write.ts';
 import type { ClientFacts } from './capabilities.ts';
-import { UserError, type Handlers } from './handlers.ts';
+import type { Handlers } from './handlers.ts';
+import { UserError } from './user-error.ts';
 import type { UseLensData } from './requests.ts';
 
 /** A document as a feature sees it, at the moment it is asked. */

@@ -1,5 +1,6 @@
 /** The one wrapper that every message passes: cancellation, errors, timing. */
 import { ResponseError, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import { UserError } from './user-error.ts';
 
 /** Slower than this is worth a line in the log. */
 const slowMs = 250;
@@ -8,9 +9,6 @@ const messageTypes = { error: 1, warning: 2, info: 3 } as const;
 const requestCancelled = -32_800;
 const internalError = -32_603;
 const requestFailed = -32_803;
-
-/** An error that its message explains to the user; it is no defect of the server. */
-export class UserError extends Error {}
 
 export class Handlers {
   readonly #connection: MessageConnection;
@@ -30,7 +28,7 @@ export class Handlers {
       try {
         return answer(params, token) ?? null;
       } catch (error) {
-        if (error instanceof UserError) return new ResponseError(requestFailed, error.message);
+        if (UserError.is(error)) return new ResponseError(requestFailed, error.message);
         this.#failed(method, error);
         return new ResponseError(internalError, `${method} failed; the log of the Receptor language server has the place.`);
       } finally {
