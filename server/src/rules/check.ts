@@ -27,7 +27,6 @@ interface Digest {
 
 /** An item with what is known of it; lives as long as its reading does. */
 interface Entry {
-  readonly reading: ItemReading;
   readonly digest: Digest;
   /** Each share names its entry, so they come after it. */
   shares: readonly Share[];
@@ -155,12 +154,12 @@ function updateEntries(state: CheckState, model: ConfigModel): Set<string> {
   const before = state.entries;
   const { items } = model;
   let prefix = 0;
-  while (prefix < before.length && prefix < items.length && before[prefix]!.reading === items[prefix]!.reading) prefix++;
+  while (prefix < before.length && prefix < items.length && before[prefix]!.item.reading === items[prefix]!.reading) prefix++;
   let suffix = 0;
   while (
     suffix < before.length - prefix &&
     suffix < items.length - prefix &&
-    before[before.length - 1 - suffix]!.reading === items[items.length - 1 - suffix]!.reading
+    before[before.length - 1 - suffix]!.item.reading === items[items.length - 1 - suffix]!.reading
   )
     suffix++;
   const touched = new Set<string>();
@@ -205,9 +204,8 @@ function digestOf(reading: ItemReading, scope: Scope): Digest {
 }
 
 function newEntry(item: ConfigItem, index: number, scope: Scope): Entry {
-  const { reading } = item;
-  const digest = digestOf(reading, scope);
-  const entry: Entry = { reading, digest, item, index, shares: noShares, disk: undefined };
+  const digest = digestOf(item.reading, scope);
+  const entry: Entry = { digest, item, index, shares: noShares, disk: undefined };
   if (digest.facts.length > 0) entry.shares = digest.facts.map((fact) => ({ entry, fact }));
   return entry;
 }
@@ -223,8 +221,8 @@ function enter(state: CheckState, entry: Entry, touched: Set<string>): void {
     else state.groups.set(key, new Group(others, share));
     touched.add(key);
   }
-  if (isUnread(entry.reading)) state.unread++;
-  if (entry.reading.spec?.backend === true) state.backends++;
+  if (isUnread(entry.item.reading)) state.unread++;
+  if (entry.item.reading.spec?.backend === true) state.backends++;
 }
 
 function leave(state: CheckState, entry: Entry, touched: Set<string>): void {
@@ -235,18 +233,19 @@ function leave(state: CheckState, entry: Entry, touched: Set<string>): void {
     else state.groups.delete(key);
     touched.add(key);
   }
-  if (isUnread(entry.reading)) state.unread--;
-  if (entry.reading.spec?.backend === true) state.backends--;
+  if (isUnread(entry.item.reading)) state.unread--;
+  if (entry.item.reading.spec?.backend === true) state.backends--;
 }
 
 function judgeTouched(state: CheckState, model: ConfigModel, touched: ReadonlySet<string>): void {
-  const blind = model.problem !== undefined || (model.templated && state.entries.some((e) => e.reading.templated || isUnread(e.reading)));
+  const blind =
+    model.problem !== undefined || (model.templated && state.entries.some((e) => e.item.reading.templated || isUnread(e.item.reading)));
   // What cannot be seen decides over every name: when that changes, all keys are judged anew.
   const circumstances = `${blind} ${model.templated} ${state.unread}`;
   const same = state.circumstances === '' || (circumstances === state.circumstances && state.unread === 0); // at first all are touched
   const keys = same ? touched : new Set([...state.groups.keys(), ...touched]);
   state.circumstances = circumstances;
-  const unread = state.unread === 0 ? [] : state.entries.filter((e) => isUnread(e.reading)).map((e) => e.reading);
+  const unread = state.unread === 0 ? [] : state.entries.filter((e) => isUnread(e.item.reading)).map((e) => e.item.reading);
   const whole: Whole = {
     format: model.format,
     version: model.version,
@@ -262,7 +261,7 @@ function judgeTouched(state: CheckState, model: ConfigModel, touched: ReadonlySe
     }
     const shares = (group instanceof Group ? [...group.shares] : [group]).sort((a, b) => a.entry.index - b.entry.index);
     const byMember = new Map<Member, Entry>();
-    for (const { entry, fact } of shares) byMember.set({ fact, reading: entry.reading, base: entry.item.base }, entry);
+    for (const { entry, fact } of shares) byMember.set({ fact, reading: entry.item.reading, base: entry.item.base }, entry);
     const judged: Judged[] = judge([...byMember.keys()], whole).slice(0, mostFindings);
     if (judged.length === 0) state.judged.delete(key);
     else
@@ -275,7 +274,7 @@ function judgeTouched(state: CheckState, model: ConfigModel, touched: ReadonlySe
 
 function disk(entry: Entry, model: ConfigModel, context: CheckContext, nodeId: string | undefined): readonly Finding[] {
   const key = `${context.files} ${context.baseDirectory ?? ''} ${context.diskVersion ?? 0} ${nodeId ?? ''}`;
-  if (entry.disk?.key !== key) entry.disk = { key, findings: diskFindings(entry.reading, model, context, nodeId) };
+  if (entry.disk?.key !== key) entry.disk = { key, findings: diskFindings(entry.item.reading, model, context, nodeId) };
   return entry.disk.findings;
 }
 
@@ -293,15 +292,15 @@ function wholeFindings(state: CheckState, model: ConfigModel): Finding[] {
         message: 'Nothing here yet: begin with `- node:`.',
       },
     ];
-  const exclusive = entries.find((e) => e.reading.spec?.exclusive === true);
+  const exclusive = entries.find((e) => e.item.reading.spec?.exclusive === true);
   if (exclusive !== undefined) return entries.length > 1 ? [notAlone(exclusive)] : [];
-  const runsOnce = entries.some((e) => e.reading.spec?.name === 'command-runner');
+  const runsOnce = entries.some((e) => e.item.reading.spec?.name === 'command-runner');
   if (state.backends > 0 || state.unread > 0 || runsOnce) return [];
   const at = entries[0]!;
   return [
     placeFinding(
       {
-        span: nameSpan(at.reading),
+        span: nameSpan(at.item.reading),
         severity: 'error',
         phase: 'start',
         code: 'no-backend',
@@ -317,7 +316,8 @@ function wholeFindings(state: CheckState, model: ConfigModel): Finding[] {
 }
 
 function notAlone(entry: Entry): Finding {
-  const { reading, item } = entry;
+  const { item } = entry;
+  const { reading } = item;
   const name = reading.spec!.key;
   const message = receptorSays(
     `\`${name}\` does its work alone and ends: nothing else may stand in the file.`,

@@ -1,7 +1,8 @@
 /** What one item means to the others: names, ports, sockets, roles. Items that share a key concern each other. */
 import { posix } from 'node:path';
-import type { ItemReading } from '../config/model.ts';
+import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
+import { namesOf } from '../config/names.ts';
 import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { splitHostPort } from './addresses.ts';
@@ -51,14 +52,7 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[]
     if (fact !== undefined) facts = facts.length === 0 ? [fact] : [...facts, fact];
   };
   if (spec.singleton && format === 'v1') add({ kind: 'singleton', key: `singleton ${spec.name}`, span: nameSpan(item), name: spec.name });
-  for (const { kind, role, name, span, field } of item.names) {
-    if (kind === 'node-id') continue;
-    // Looked up only when there is a TCP listener.
-    if (field.name === 'tcptls' && isEmpty(item, 'tcplisten')) continue;
-    if (kind === 'tls-server' || kind === 'tls-client')
-      add({ kind: role === 'definition' ? kind : 'tls-use', key: `tls ${name}`, span, name, refers: field.spec?.refers });
-    else if (role === 'definition') add({ kind, key: `${kind} ${name}`, span, name });
-  }
+  for (let i = 0; i < item.fields.length; i++) names(item, item.fields[i]!, add);
   if (spec.name === 'control-service') add(controlService(item, format));
   if (spec.name === 'work-verification') add({ kind: 'verification', key: 'verification', span: nameSpan(item), name: '' });
   const verify = fieldOf(item, 'verifysignature');
@@ -68,6 +62,19 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[]
   add(portOf(item));
   add(socketOf(item));
   return facts;
+}
+
+function names(item: ItemReading, field: ConfigField, add: (fact: Fact) => void): void {
+  const { spec } = field;
+  if (spec === undefined || (spec.defines === undefined && spec.refers === undefined)) return;
+  // Looked up only when there is a TCP listener.
+  if (field.name === 'tcptls' && isEmpty(item, 'tcplisten')) return;
+  for (const { kind, role, name, span } of namesOf([field])) {
+    if (kind === 'node-id') continue;
+    if (kind === 'tls-server' || kind === 'tls-client')
+      add({ kind: role === 'definition' ? kind : 'tls-use', key: `tls ${name}`, span, name, refers: spec.refers });
+    else if (role === 'definition') add({ kind, key: `${kind} ${name}`, span, name });
+  }
 }
 
 const noFacts: readonly Fact[] = [];
