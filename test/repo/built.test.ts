@@ -68,9 +68,9 @@ describe('dist/control.js', () => {
 });
 
 describe('dist/server.js --stdio', () => {
-  test(
-    'answers initialize, tells what is wrong with a config, and ends when it is told to',
-    async () => {
+  test.each(['that waits for each answer', 'that sends everything at once'])(
+    'answers initialize, tells a client %s what is wrong with a config, and ends when it is told to',
+    async (client) => {
       const child = spawn(process.execPath, ['dist/server.js', '--stdio'], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
       const ended = once(child, 'exit');
       const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
@@ -80,14 +80,15 @@ describe('dist/server.js --stdio', () => {
         });
         connection.listen();
         const params = { processId: process.pid, rootUri: null, capabilities: {} };
-        const { capabilities } = await connection.sendRequest<InitializeResult>('initialize', params);
-        expect(capabilities).toMatchObject({ hoverProvider: true });
-        await connection.sendNotification('initialized', {});
+        const answer = connection.sendRequest<InitializeResult>('initialize', params);
+        if (client.includes('waits')) await answer;
+        void connection.sendNotification('initialized', {});
         const uri = 'file:///receptor.conf';
         const text = '- node:\n    id: a\n- tcp-listener:\n    prot: 2222\n';
-        await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
+        void connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
         const { uri: about, diagnostics } = await published;
         expect([about, diagnostics.map(({ code }) => code)]).toEqual([uri, expect.arrayContaining(['unknown-field'])]);
+        expect((await answer).capabilities).toMatchObject({ hoverProvider: true });
         expect(await connection.sendRequest('shutdown')).toBeNull();
         await connection.sendNotification('exit');
         expect(await ended).toEqual([0, null]);

@@ -28,7 +28,7 @@ describe('receptor-mesh.vsix', () => {
 
   test('holds nothing else', () => {
     const allowed = [
-      /^dist\/(?:extension|server|schemas|topology)\.js$/,
+      /^dist\/(?:extension|server|session|schemas|topology)\.js$/,
       /^dist\/topology\.css$/,
       /^dist\/ThirdPartyNotices\.txt$/,
       /^client\/media\/[\w-]+\.(?:svg|png|css)$/,

@@ -242,8 +242,8 @@ function judgeTouched(state: CheckState, model: ConfigModel, touched: ReadonlySe
     model.problem !== undefined || (model.templated && state.entries.some((e) => e.item.reading.templated || isUnread(e.item.reading)));
   // What cannot be seen decides over every name: when that changes, all keys are judged anew.
   const circumstances = `${blind} ${model.templated} ${state.unread}`;
-  const same = state.circumstances === '' || (circumstances === state.circumstances && state.unread === 0); // at first all are touched
-  const keys = same ? touched : new Set([...state.groups.keys(), ...touched]);
+  const known = state.circumstances === '' || (circumstances === state.circumstances && state.unread === 0); // at first all are touched
+  const keys = known ? touched : new Set([...state.groups.keys(), ...touched]);
   state.circumstances = circumstances;
   const unread = state.unread === 0 ? [] : state.entries.filter((e) => isUnread(e.item.reading)).map((e) => e.item.reading);
   const whole: Whole = {
