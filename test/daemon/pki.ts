@@ -7,7 +7,7 @@ import path from 'node:path';
 
 /**
  * A folder with `ca.crt`, `ca.key`; `a.crt`/`a.key` for node a, `b.crt`/`b.key` for node b, `old.crt` (ended) for `a.key`;
- * `plain.crt` for `a.key` without a node id; `private.pem`/`public.pem` to sign work; `text` that is no PEM; `sub/`.
+ * `plain.crt` for `a.key` without a node id; requests `a.csr`, `plain.csr`, `address.csr`, `nameless.csr`; `private.pem`/`public.pem` to sign work; `text` that is no PEM; `sub/`.
  */
 export function makePki(binary: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'receptor-pki-'));
@@ -34,6 +34,8 @@ export function makePki(binary: string): string {
   sign('b', 'b.key', ['nodeid=b']);
   sign('old', 'a.key', ['nodeid=a'], ['notbefore=2020-01-01T00:00:00Z', 'notafter=2021-01-01T00:00:00Z']);
   sign('plain', 'a.key', ['dnsname=localhost']);
+  receptor('--cert-makereq', 'commonname=address', 'outreq=address.csr', 'inkey=a.key', 'ipaddress=::1');
+  receptor('--cert-makereq', 'commonname=nameless', 'outreq=nameless.csr', 'inkey=a.key');
   const work = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },

@@ -528,6 +528,9 @@ const whole = String.raw`
 - cert-makereq: {commonname: x, ipaddress: ['::1', 127.0.0.1], outreq: x.csr, inkey: a.key}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}
 - cert-signreq: {req: missing, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}
+- cert-signreq: {req: nameless.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}
+- cert-signreq: {req: plain.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}
+- cert-signreq: {req: address.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: missing, cakey: ca.key, outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: missing, outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: missing/x.crt, verify: true}

@@ -196,6 +196,7 @@ cert-makereqs: [{commonname: x, nodeid: [x], outreq: x.csr}]
 cert-makereqs: {commonname: x, bits: 2048, nodeid: x, outreq: x.csr, outkey: x.key}
 cert-signreqs: [{req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}]
 cert-signreqs: [{req: missing, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}]
+cert-signreqs: [{req: nameless.csr, cacert: ca.crt, cakey: ca.key, outcert: x.crt, verify: true}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; cert-init: {commonname: x}
 node: {id: a}; tcp-listeners: [{port: 2222}]; cert-init: {commonname: "", bits: 2048, outcert: x.crt, outkey: x.key}
 node: {id: a}; tcp-listeners: [{port: 2222}]; cert-makereqs: [{commonname: x}]

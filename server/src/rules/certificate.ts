@@ -2,10 +2,13 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { derChildren, oidText } from './der.ts';
+import type { DerNode } from './der.ts';
 
 /** Entries of this type in the subject's alternative names are node ids. */
 const receptorNameOid = '1.3.6.1.4.1.2312.19.1';
 const alternativeNamesOid = '2.5.29.17';
+/** The attribute of a request that holds its extensions. */
+const extensionRequestOid = '1.2.840.113549.1.9.14';
 
 export interface PemBlock {
   readonly label: string;
@@ -83,25 +86,43 @@ export function otherKey(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Texts of the `otherName` entries with receptor's OID. */
+/** Whether a request for a certificate has a name that receptor can sign: of a node, of a host, or an address. */
+export function requestHasNames(bytes: Uint8Array): boolean {
+  const base64 = pemBlocks(bytes)[0]?.text.replaceAll(/-----[^-]*-----/g, '') ?? '';
+  const request = derChildren(Buffer.from(base64, 'base64'))[0];
+  const attributes = childrenOf(childOf(request, 0)).find(({ tag }) => tag === 0xa0);
+  return childrenOf(attributes).some((attribute) => {
+    const [oid, values] = derChildren(attribute.content);
+    if (oid === undefined || oidText(oid.content) !== extensionRequestOid) return false;
+    return alternativeNames(childOf(values, 0)).some(({ tag, nodeId }) => tag === 0x82 || tag === 0x87 || nodeId !== undefined);
+  });
+}
+
+/** Node ids of a certificate. */
 function nodeIdsOf(der: Uint8Array): string[] {
-  const certificate = derChildren(der)[0];
-  const body = certificate === undefined ? undefined : derChildren(certificate.content)[0];
-  const wrapped = body === undefined ? undefined : derChildren(body.content).find((n) => n.tag === 0xa3);
-  const extensions = wrapped === undefined ? undefined : derChildren(wrapped.content)[0];
-  const names: string[] = [];
-  for (const extension of extensions === undefined ? [] : derChildren(extensions.content)) {
+  const body = childOf(derChildren(der)[0], 0);
+  const wrapped = childrenOf(body).find(({ tag }) => tag === 0xa3);
+  return alternativeNames(childOf(wrapped, 0)).flatMap(({ nodeId }) => nodeId ?? []);
+}
+
+const childrenOf = (node: DerNode | undefined): DerNode[] => (node === undefined ? [] : derChildren(node.content));
+const childOf = (node: DerNode | undefined, index: number): DerNode | undefined => childrenOf(node)[index];
+
+/** The subject's alternative names in a list of extensions: their kind, and the text of those that are receptor's. */
+function alternativeNames(extensions: DerNode | undefined): { readonly tag: number; readonly nodeId: string | undefined }[] {
+  return childrenOf(extensions).flatMap((extension) => {
     const [oid, ...rest] = derChildren(extension.content);
-    if (oid === undefined || oidText(oid.content) !== alternativeNamesOid) continue;
-    const list = rest.find((n) => n.tag === 0x04); // an OCTET STRING, after an optional "critical"
-    const sequence = list === undefined ? undefined : derChildren(list.content)[0];
-    for (const name of sequence === undefined ? [] : derChildren(sequence.content)) {
-      if (name.tag !== 0xa0) continue;
-      const [type, value] = derChildren(name.content);
-      const text = value === undefined ? undefined : derChildren(value.content)[0];
-      if (type !== undefined && text !== undefined && oidText(type.content) === receptorNameOid)
-        names.push(Buffer.from(text.content).toString('utf8'));
-    }
-  }
-  return names;
+    if (oid === undefined || oidText(oid.content) !== alternativeNamesOid) return [];
+    const list = rest.find(({ tag }) => tag === 0x04); // an OCTET STRING, after an optional "critical"
+    return childrenOf(childOf(list, 0)).map((name) => ({ tag: name.tag, nodeId: nodeIdOf(name) }));
+  });
+}
+
+/** The text of an `otherName` with receptor's OID. */
+function nodeIdOf(name: DerNode): string | undefined {
+  if (name.tag !== 0xa0) return undefined;
+  const [type, value] = derChildren(name.content);
+  const text = childOf(value, 0);
+  if (type === undefined || text === undefined || oidText(type.content) !== receptorNameOid) return undefined;
+  return Buffer.from(text.content).toString('utf8');
 }

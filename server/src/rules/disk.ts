@@ -3,7 +3,7 @@ import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ConfigModel, ItemReading } from '../config/model.ts';
 import { fieldOf, valueText } from '../config/model.ts';
 import { namesFolder } from './addresses.ts';
-import { otherKey, pemBlocks, readCertificate, readPrivateKey } from './certificate.ts';
+import { otherKey, pemBlocks, readCertificate, readPrivateKey, requestHasNames } from './certificate.ts';
 import type { CheckContext, FileSystem } from './context.ts';
 import type { Scope } from './rule.ts';
 import { advice, isTrue, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -53,7 +53,7 @@ class DiskCheck {
       case 'work-kubernetes':
         return this.kubernetes();
       case 'cert-signreq':
-        return [...this.item.fields.flatMap((field) => this.place(field)), ...this.authority()];
+        return [...this.item.fields.flatMap((field) => this.place(field)), ...this.authority(), ...this.request()];
       case undefined:
       default:
         return this.item.fields.flatMap((field) => this.place(field));
@@ -246,14 +246,26 @@ class DiskCheck {
     return [unwanted(spanOf(field, this.item), 'socket-in-place-of', `\`${at}\` ${what} to make room for the socket.`)];
   }
 
-  /** The key of an authority must be that of its certificate. What is wrong with either file alone is said already. */
+  /** Content of a file that is there and can be read. What is wrong with one file alone is said already. */
+  private content(field: ConfigField | undefined): Uint8Array | undefined {
+    const at = this.where(field);
+    return at !== undefined && this.disk.stat(at)?.kind === 'file' ? this.disk.readFile(at) : undefined;
+  }
+
+  /** A request to sign must have names. */
+  private request(): Finding[] {
+    const field = fieldOf(this.item, 'req');
+    const bytes = this.content(field);
+    if (field === undefined || bytes === undefined || requestHasNames(bytes) || this.pemFile(field, this.where(field)!).length > 0)
+      return [];
+    const what = 'This request has no name to sign: make one with `nodeid`, `dnsname` or `ipaddress`.';
+    return [this.refused(field, 'certificate-names', what, 'cannot sign: no names found in certificate')];
+  }
+
+  /** The key of an authority must be that of its certificate. */
   private authority(): Finding[] {
     const key = fieldOf(this.item, 'cakey');
-    const [cert, own] = [fieldOf(this.item, 'cacert'), key].map((field) => {
-      const at = this.where(field);
-      const bytes = at !== undefined && this.disk.stat(at)?.kind === 'file' ? this.disk.readFile(at) : undefined;
-      return bytes;
-    });
+    const [cert, own] = [this.content(fieldOf(this.item, 'cacert')), this.content(key)];
     if (key === undefined || cert === undefined || own === undefined) return [];
     const facts = readCertificate(cert);
     const read = readPrivateKey(own);
