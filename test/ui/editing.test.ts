@@ -62,7 +62,7 @@ describe.skipIf(!runs)('writing a config', () => {
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await workbench.page.keyboard.press(key);
   };
-  const type = async (keys: string): Promise<void> => workbench.page.keyboard.type(keys);
+  const type = async (keys: string): Promise<void> => workbench.type(keys);
   const shown = async (): Promise<string> => workbench.text(config);
   const lineAt = async (part: string): Promise<number> => lineOf(await shown(), part);
 

@@ -70,7 +70,7 @@ describe.skipIf(!runs).each(flavours)('VS Code %s', (flavour) => {
     await workbench.openFile('bar.yml');
     await workbench.focusEditor('bar.yml');
     await workbench.page.keyboard.press('Control+End');
-    await workbench.page.keyboard.type('\n- work-c');
+    await workbench.type('\n- work-c');
     expect(await workbench.suggestions()).toContain('work-command');
     await shot('completion');
     await workbench.accept('work-command');

@@ -80,7 +80,7 @@ control-services:
     await workbench.goTo(lineOf(await workbench.text(file), from));
     await workbench.page.keyboard.press('End');
     for (const _ of from) await workbench.page.keyboard.press('Backspace');
-    await workbench.page.keyboard.type(to);
+    await workbench.type(to);
   };
 
   /** What stands behind items, which is no text of the document. */
@@ -95,7 +95,7 @@ control-services:
   const append = async (text: string): Promise<void> => {
     await workbench.command('View: Focus Active Editor Group');
     await workbench.page.keyboard.press('Control+End');
-    await workbench.page.keyboard.type(text);
+    await workbench.type(text);
   };
   const save = (): Promise<void> => workbench.page.keyboard.press('Control+S');
 
@@ -127,7 +127,7 @@ control-services:
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.command('View: Focus Active Editor Group');
     await workbench.page.keyboard.press('Control+End');
-    await workbench.page.keyboard.type('- work-command: {worktype: late, command: cat}\n');
+    await workbench.type('- work-command: {worktype: late, command: cat}\n');
     await seesLens(/edge: a save needs a restart \(work-command\)/);
     await workbench.shot('reload-restart-needed');
     await expect.poll(marks, { timeout: patience }).toContain('"needs a restart"');

@@ -184,6 +184,12 @@ export class Workbench implements AsyncDisposable {
       .waitFor(); // before that, Enter does nothing
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.locator('.monaco-editor.focused').first().waitFor(); // a key that comes sooner is lost
+  }
+
+  /** Types as fast as people do: keys that come all at once meet an editor that has not seen the one before. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: 30 });
   }
 
   /** The lines that are on the screen: the editor renders no others. */
