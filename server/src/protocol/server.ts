@@ -25,7 +25,9 @@ export class Server {
       this.#client = clientFacts(params.capabilities);
       this.#settings = readSettings(params.initializationOptions, this.#settings);
       if (typeof params.processId === 'number') exitWith(params.processId, this.#exit);
-      setTimeout(() => this.#begin(), 1); // nearly all of the server is loaded while the answer is on its way
+      // Nearly all of the server is loaded while the answer is on its way: it goes out in the next turn of the event loop, and
+      // whatever it makes the client say is looked at in the turn after that, behind this.
+      setImmediate(() => setImmediate(() => this.#begin()));
       return { capabilities: capabilities(this.#settings), serverInfo: { name: 'receptor-language-server' } };
     });
     this.#handlers.notification('initialized', () => {
