@@ -21,9 +21,11 @@ const ofThePackage = ['test/repo/package.test.ts', 'test/repo/built.test.ts'];
 
 /**
  * Tests of other processes (daemons, editors) are tried once more when they fail: a shared machine may stall any of them
- * past its patience. Vitest tells of each that needed it. Pure code is not tried again.
+ * past its patience, and a window most easily: it gets two tries more. Vitest tells of each that needed it. Pure code is not
+ * tried again.
  */
 const patient = { retry: 1 };
+const morePatient = { retry: 2 };
 
 /** What takes minutes begins first, or the run ends with one editor at work and nothing beside it. */
 const longestFirst = ['host', 'ui', 'daemon', 'package', 'unit'];
@@ -42,7 +44,7 @@ export default defineConfig({
       project('daemon', ['test/daemon/**/*.test.ts'], 60_000, patient),
       project('package', ofThePackage, 10_000, packed),
       project('host', ['test/host/*.test.ts'], 10_000, packed),
-      project('ui', ['test/ui/**/*.test.ts'], 120_000, { ...packed, ...patient }),
+      project('ui', ['test/ui/**/*.test.ts'], 120_000, { ...packed, ...morePatient }),
     ],
     maxWorkers: 3,
   },
