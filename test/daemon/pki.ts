@@ -7,7 +7,8 @@ import path from 'node:path';
 
 /**
  * A folder with `ca.crt`, `ca.key`; `a.crt`/`a.key` for node a, `b.crt`/`b.key` for node b, `old.crt` (ended) for `a.key`;
- * `plain.crt` for `a.key` without a node id; requests `a.csr`, `plain.csr`, `address.csr`, `nameless.csr`; `private.pem`/`public.pem` to sign work; `text` that is no PEM; `sub/`.
+ * `plain.crt` for `a.key` without a node id; requests `a.csr`, `plain.csr`, `address.csr`, `nameless.csr`;
+ * `private.pem`/`public.pem` to sign work; `text` that is no PEM; `sub/`.
  */
 export function makePki(binary: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'receptor-pki-'));

@@ -96,15 +96,11 @@ function peer(item: ItemReading, scope: Scope): readonly Finding[] {
   return findings;
 }
 
-/** A host name and a port as nearly all are written: nothing of what is looked for below is wrong with them. */
-const sound = /^(?:[a-z\d][a-z\d-]{0,30}[a-z\d]\.){0,4}[a-z](?:[a-z\d-]{0,30}[a-z\d])?:(?:[1-9]\d{0,3}|[1-5]\d{4})$/i;
-
 /** `host:port` of a tcp-peer (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
 export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
   const udp = item.spec?.name.startsWith('udp-') === true;
   if (udp && address === '')
     return [unwanted(span, 'address-port', 'Without an address the daemon starts and dials in vain for ever: write `host:port`.')];
-  if (sound.test(address)) return noFindings;
   const split = splitHostPort(address);
   if ('error' in split) {
     const what =

@@ -38,9 +38,6 @@ const listening: Readonly<Record<string, (service: string) => string>> = {
 export const serviceRefusal = (action: string, service: string, why: string): string =>
   `${listening[action]?.(service) ?? ''}service ${service}${why}`;
 
-/** Short enough whatever it is, and not reserved. */
-const shortName = /^(?!ping$|unreach$)[ -~]{0,8}$/;
-
 /** Names of services, and what single kinds of services need. */
 export const serviceRules: ItemRule = (item, scope) => {
   const findings: Finding[] = [];
@@ -48,7 +45,7 @@ export const serviceRules: ItemRule = (item, scope) => {
     const { spec, value } = field;
     if (spec === undefined || typeof value !== 'string') continue;
     if (spec.path === 'socket') findings.push(...socketPath(item, scope, field, value));
-    else if (spec.format === 'service-name' && !shortName.test(value))
+    else if (spec.format === 'service-name')
       findings.push(...(spec.defines === 'service' ? offered(item, scope, field, value) : wanted(item, field, value)));
   }
   switch (item.spec?.name) {
