@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lint } from '../../server/src/protocol/lint.ts';
+import { findAnsibleRunner } from '../harness/ansibleRunner.ts';
 import { root } from '../harness/paths.ts';
 import { findReceptor, hasReceptor, receptorVersions } from '../harness/receptor.ts';
 
@@ -88,5 +89,49 @@ test('$receptor-lint: each finding with its place', () => {
   lint([file], { version: '0', cwd: dir, out: (text) => (output += text), err: () => undefined, read: () => readFileSync(file, 'utf8') });
   expect(problems('receptor-lint', output)).toEqual([
     { file, line: '2', column: expect.any(String), severity: 'error', message: expect.stringContaining('port'), code: expect.any(String) },
+  ]);
+});
+
+describe('$receptor-ansible-2.18', () => {
+  const ansible = findAnsibleRunner();
+  test.skipIf(ansible === undefined).each([
+    ['a play that is wrong', '- hosts: localhost\n  tasks:\n    - ping:\n      command: ls\n', '3', /^conflicting action statements/],
+    ['a file that is no YAML', '- hosts: localhost\n  tasks:\n   - ping:\n  - x\n', '4', /^did not find expected key/],
+  ])('%s, as Ansible tells it', (_, text, line, message) => {
+    const file = path.join(dir, 'play.yml');
+    writeFileSync(file, text);
+    const { command, env } = ansible!;
+    const main = 'import sys; sys.argv[0] = "ansible-playbook"; from ansible.cli.playbook import main; main()';
+    const { stdout, stderr } = spawnSync(command, ['-c', main, file], { encoding: 'utf8', env: { ...process.env, ...env } });
+    const [problem] = problems('receptor-ansible-2.18', stdout + stderr);
+    expect(problem, stdout + stderr).toMatchObject({ file, line });
+    expect(problem?.message).toMatch(message);
+  });
+});
+
+test('$receptor-ansible: what ansible-core 2.19.11 prints, each cause with its place', () => {
+  const output = [
+    'TASK [debug] *******************************************************************',
+    "[ERROR]: Task failed: Finalization of task args for 'ansible.builtin.debug' failed: Error while resolving value for 'msg': 'nope' is undefined",
+    '',
+    "Task failed: Finalization of task args for 'ansible.builtin.debug' failed.",
+    'Origin: /runner/project/play.yml:5:7',
+    '',
+    '3   tasks:',
+    '        ^ column 7',
+    '',
+    '<<< caused by >>>',
+    '',
+    "Error while resolving value for 'msg': 'nope' is undefined",
+    'Origin: /runner/project/play.yml:5:20',
+    '',
+    '[WARNING]: Deprecated in a way',
+    'Origin: /runner/project/other.yml:1:3',
+  ].join('\r\n');
+  const file = '/runner/project/play.yml';
+  expect(problems('receptor-ansible', output)).toEqual([
+    { file, line: '5', column: '7', message: "Task failed: Finalization of task args for 'ansible.builtin.debug' failed." },
+    { file, line: '5', column: '20', message: "Error while resolving value for 'msg': 'nope' is undefined" },
+    { file: '/runner/project/other.yml', line: '1', column: '3', severity: 'WARNING', message: 'Deprecated in a way' },
   ]);
 });
