@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
     await workbench.openFile('jobs.receptor-work.yml');
     await workbench.focusEditor('jobs.receptor-work.yml');
     await workbench.goTo(8);
-    await workbench.command('Receptor: Submit Work File and Follow');
+    await workbench.command('Receptor: Submit This Submission and Follow');
     await expect.poll(units, { timeout: patience }).toContainEqual(expect.stringMatching(/^ticker .*Running · on bar/));
     await workspace.mesh!.node('foo').kill();
     await workbench.page.waitForTimeout(1_000);
@@ -130,7 +130,7 @@ describe.skipIf(!hasChromium() || !hasReceptor(newestReceptor))('work', () => {
     door.holdsAfter = 1024 * 1024;
     await workbench.openFile('big.receptor-work.yml');
     await workbench.focusEditor('big.receptor-work.yml');
-    await workbench.command('Receptor: Submit Work File');
+    await workbench.command('Receptor: Submit This Submission');
     await workbench.told(/Submitting big.* of 64/, patience);
     await workbench.shot('work-upload');
     await workbench.answer('Submitting big', 'Cancel');

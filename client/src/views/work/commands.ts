@@ -75,13 +75,13 @@ export const workCommands: readonly Command[] = [
   },
   {
     id: 'receptor.work.submitEntry',
-    title: 'Submit Work File',
+    title: 'Submit This Submission',
     needs: ['trust', 'editor'],
     run: (app, ...args) => submitEntry(app, args, 'submit').then(withoutHost),
   },
   {
     id: 'receptor.work.submitEntryAndFollow',
-    title: 'Submit Work File and Follow',
+    title: 'Submit This Submission and Follow',
     needs: ['trust', 'editor'],
     run: (app, ...args) => submitEntry(app, args, 'follow').then(withoutHost),
   },
