@@ -25,7 +25,7 @@ export interface MeshChangeEvent {
   readonly diff: MeshDiff;
 }
 
-export interface ReceptorMeshApi extends vscode.Disposable {
+export interface ReceptorMeshApi {
   /** Grows only; 1 is this interface. */
   readonly version: 1;
   /** The control client, for connections of one's own. */
@@ -43,7 +43,8 @@ export interface ReceptorMeshApi extends vscode.Disposable {
   refresh(connection?: ApiConnection): Promise<MeshSnapshot>;
 }
 
-export function createApi({ connections }: App): ReceptorMeshApi {
+/** The API, and apart from it what ends it: no extension may end it for the others. */
+export function createApi({ connections }: App): { api: ReceptorMeshApi; disposable: vscode.Disposable } {
   const known = new Map<Connection, { shown: ApiConnection; subscription: { dispose(): void } }>();
   const connectionsChanged = new vscode.EventEmitter<void>();
   const meshChanged = new vscode.EventEmitter<MeshChangeEvent>();
@@ -86,7 +87,7 @@ export function createApi({ connections }: App): ReceptorMeshApi {
   });
   follow();
 
-  return {
+  const api: ReceptorMeshApi = {
     version: 1,
     ReceptorControl,
     get connections() {
@@ -106,9 +107,10 @@ export function createApi({ connections }: App): ReceptorMeshApi {
       if (wanted === undefined) throw new Error('There is no such connection.');
       return wanted.feed.refresh();
     },
-    dispose: () => {
-      for (const entry of known.values()) entry.subscription.dispose();
-      vscode.Disposable.from(subscription, connectionsChanged, meshChanged).dispose();
-    },
   };
+  const disposable = new vscode.Disposable(() => {
+    for (const entry of known.values()) entry.subscription.dispose();
+    vscode.Disposable.from(subscription, connectionsChanged, meshChanged).dispose();
+  });
+  return { api, disposable };
 }

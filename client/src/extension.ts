@@ -31,12 +31,12 @@ export function activate(context: vscode.ExtensionContext): ReceptorMeshApi {
   const nodes = new Nodes({ context, log, notices, language, connections });
   const reload = new Reload({ context, log, notices, language, connections, nodes });
   meshView.showDrift(reload.drift);
-  const { reports, disposable } = Reports.register();
+  const { reports, disposable: reportPages } = Reports.register();
   const topology = new TopologyView(context, connections, log);
   const work = new Work(context, connections, notices);
   const workFiles = new WorkFiles(connections);
   const app: App = { context, log, notices, language, connections, meshView, nodes, reload, reports, topology, work, workFiles };
-  const api = createApi(app);
+  const { api, disposable: apiEvents } = createApi(app);
   context.subscriptions.push(
     followActiveNode(connections, language),
     registerCommands(app),
@@ -50,11 +50,11 @@ export function activate(context: vscode.ExtensionContext): ReceptorMeshApi {
     new NodesView(nodes),
     reload,
     nodes,
-    disposable,
+    reportPages,
     connections,
     language,
     log,
-    api,
+    apiEvents,
   );
   return api;
 }

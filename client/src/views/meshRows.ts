@@ -227,7 +227,7 @@ export class NodeRow extends Row {
     // Of the other nodes nobody asks for links here: there may be ten thousand of them.
     const link = node.state === 'direct' ? node.links.find((each) => peerOf(each, node.id) === self) : undefined;
     const parts = [stateText(node), ...(link === undefined ? [] : [costText(link, self)])];
-    if (node.stale && node.state !== 'unreachable') parts.push('silent for long');
+    if (node.stale && node.state !== 'unreachable') parts.push('not heard from lately');
     return makeItem(this, node.id, {
       open: node.state === 'self' ? Expanded : Collapsed,
       description: plain(parts.join(' · ')),

@@ -48,5 +48,5 @@ export class Trouble {
 function troubleOf(node: MeshNode | undefined): string | undefined {
   if (node === undefined || node.state === 'self') return undefined;
   if (node.state === 'unreachable') return `${node.id} is unreachable`;
-  return node.stale ? `${node.id} is silent for long` : undefined;
+  return node.stale ? `${node.id} has not been heard from lately` : undefined;
 }

@@ -129,7 +129,7 @@ describe('what is shown of the mesh', () => {
   });
 
   test('the API tells when connections come, are lost and go, and when a mesh changes', async () => {
-    const api = createApi(app);
+    const { api, disposable } = createApi(app);
     let changes = 0;
     const meshes: MeshChangeEvent[] = [];
     api.onDidChangeConnections(() => changes++);
@@ -150,6 +150,6 @@ describe('what is shown of the mesh', () => {
     await happens(() => app.connections.close(app.connections.all[0]!));
     expect(api.connections).toEqual([]);
     expect(api.activeConnection).toBeUndefined();
-    api.dispose();
+    disposable.dispose();
   });
 });
