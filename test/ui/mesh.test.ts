@@ -65,6 +65,18 @@ describe.skipIf(!runs)('the living mesh', () => {
     await dismiss();
   });
 
+  test('has the commands of a node in the menu of its row', async () => {
+    const titles = await workbench.openMenu(workbench.tree('Mesh').filter({ hasText: /bar.*direct/ }));
+    expect(titles).toEqual(
+      expect.arrayContaining(['Ping Node', 'Traceroute to Node', 'Open Control Session', 'Submit Work…', 'Copy Node ID']),
+    );
+    expect(titles.filter((title) => title.startsWith('Receptor'))).toEqual([]);
+    await workbench.shot('mesh-menu');
+    await workbench.chooseInMenu('Ping Node');
+    await workbench.told(/bar answered in/);
+    await dismiss();
+  });
+
   test('filters and groups', async () => {
     await workbench.command('Receptor: Group Mesh by State');
     await expect

@@ -359,10 +359,19 @@ export class Workbench implements AsyncDisposable {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Runs an inline action of a row. */
-  async rowAction(row: Locator, title: string): Promise<void> {
-    await row.hover();
-    await row.locator(`.actions .action-label[aria-label^="${title}"]`).click();
+  /** Opens the context menu of a row; resolves to what stands in it. */
+  async openMenu(row: Locator): Promise<string[]> {
+    await row.click({ button: 'right' });
+    const commands = this.page.locator('.monaco-menu .action-label:not(.separator)');
+    await commands.first().waitFor();
+    return commands.allInnerTexts();
+  }
+
+  async chooseInMenu(title: string): Promise<void> {
+    await this.page
+      .locator('.monaco-menu .action-label')
+      .filter({ hasText: exactly(title) })
+      .click();
   }
 
   // The rest of the window
