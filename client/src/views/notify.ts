@@ -63,7 +63,18 @@ export class Notices {
       information: vscode.window.showInformationMessage,
     }[kind];
     const chosen = await show(notice(text), ...offers.map(({ title }) => title));
-    await offers.find(({ title }) => title === chosen)?.run();
+    const offer = offers.find(({ title }) => title === chosen);
+    if (offer !== undefined) await this.#run(offer);
+  }
+
+  async #run(offer: Offer): Promise<void> {
+    try {
+      await offer.run();
+    } catch (error) {
+      const what = offer.title.replace(/…$/, '');
+      this.settled(what); // asked just now: it gets an answer
+      this.failure(what, what, error);
+    }
   }
 }
 

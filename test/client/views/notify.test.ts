@@ -39,4 +39,13 @@ describe('notices', () => {
     notices.failure('a', 'a', new ControlError('aborted', 'x was aborted.', { nextStep: '' }));
     expect(editor.messages).toEqual([]);
   });
+
+  test('what fails behind a button is told each time that it is pressed', async () => {
+    for (const count of [1, 2]) {
+      notices.information(`Unit x: release pending.`, { title: 'Force Release…', run: async () => Promise.reject(absent) });
+      editor.messages.at(-1)!.choose('Force Release…');
+      await eventually(() => expect(editor.messages).toHaveLength(2 * count));
+      expect(editor.messages.at(-1)).toMatchObject({ kind: 'error', text: 'Force Release: "/x.sock" does not exist. Start receptor.' });
+    }
+  });
 });
