@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { formatAddress, parseAddress } from './address.ts';
 import type { Address } from './address.ts';
 import { checkName, checkUnitId, invalidArgument, jsonCommand, simpleCommandOf, submitCommand } from './commands.ts';
-import { ControlError } from './errors.ts';
+import { ControlError, isControlError } from './errors.ts';
 import { defaultTimeouts, limited } from './limit.ts';
 import { parseLongReply, replyShape } from './replies.ts';
 import { ResultsStream } from './results.ts';
@@ -285,7 +285,10 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
     };
     const settings = { ...this.#settings };
     const first = await limited(`connect ${node} ${service}`, options, 0, (limit) =>
-      this.#untilClosed(limit.signal, (signal) => Session.open(bridge, settings, signal)),
+      this.#untilClosed(limit.signal, async (signal) => {
+        const stream = await bridge.open(signal);
+        return await Session.greeted(stream, bridge, settings, signal).catch((error: unknown) => Promise.reject(beyond(error)));
+      }),
     );
     const control = new ReceptorControl(bridge, settings, first, this.warnings);
     const release = this.#hold(() => control.close());
@@ -412,6 +415,12 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
 }
 
 const closedError = (): ControlError => new ControlError('closed', 'This connection was closed.', { nextStep: 'Connect again.' });
+
+/** What fails once the way to another node is open tells of that node, not of the one it leads through. */
+const beyond = (error: unknown): Error =>
+  isControlError(error)
+    ? new ControlError(error.code, error.message, { nextStep: error.nextStep, cause: error.cause, beyond: true })
+    : (error as Error);
 
 const isCallOptions = (value: unknown): value is CallOptions => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -61,6 +61,8 @@ export interface ControlErrorFields {
   unitId?: string | undefined;
   /** The unit was released again: nothing is left of it. */
   released?: boolean;
+  /** It tells of a node reached through the one that was asked, the way to which stands. */
+  beyond?: boolean;
 }
 
 /** Any failure of the control client. Its `message` says what happened, its `nextStep` what to do, its `code` which class it is. */
@@ -70,6 +72,8 @@ export class ControlError extends Error {
   readonly unitId: string | undefined;
   /** The unit was released again: nothing is left of it. */
   readonly released: boolean;
+  /** It tells of a node reached through the one that was asked, the way to which stands. */
+  readonly beyond: boolean;
 
   constructor(code: ControlErrorCode, message: string, fields: ControlErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -79,6 +83,7 @@ export class ControlError extends Error {
     this.nextStep = fields.nextStep;
     this.unitId = fields.unitId;
     this.released = fields.released ?? false;
+    this.beyond = fields.beyond ?? false;
   }
 }
 

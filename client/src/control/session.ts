@@ -54,7 +54,11 @@ export class Session {
    * @throws ControlError of any class that keeps one from being connected; the reason of `signal`
    */
   static async open(factory: StreamFactory, settings: SessionSettings, signal: AbortSignal): Promise<Session> {
-    const stream = await factory.open(signal);
+    return await Session.greeted(await factory.open(signal), factory, settings, signal);
+  }
+
+  /** Waits for the banner of a stream that `factory` has opened. */
+  static async greeted(stream: Duplex, factory: StreamFactory, settings: SessionSettings, signal: AbortSignal): Promise<Session> {
     stream.on('error', ignore); // told by whoever reads; an error after that has no listener, and nobody to tell
     const reader = new LineReader(stream);
     const number = settings.next();

@@ -39,7 +39,8 @@ const lostCodes: ReadonlySet<ControlErrorCode> = new Set<ControlErrorCode>([
   'closed',
 ]);
 
-const isLost = (error: unknown): error is Error => isControlError(error) && (lostCodes.has(error.code) || error.code.startsWith('tls-'));
+const isLost = (error: unknown): error is Error =>
+  isControlError(error) && !error.beyond && (lostCodes.has(error.code) || error.code.startsWith('tls-'));
 
 export class Connection {
   /** May be replaced by one that leads to the same place. */

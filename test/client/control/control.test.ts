@@ -365,4 +365,24 @@ describe('a connection', () => {
     expect([bar.closed, again.closed]).toEqual([true, true]);
     await expect(bar.status()).rejects.toMatchObject({ code: 'closed' });
   });
+
+  it.each<[string, Script, string, boolean]>([
+    [
+      'greets as something else',
+      answering((line) => (line.includes('connect') ? 'Connecting\nSSH-2.0-x\n' : '{}\n')),
+      'not-control-service',
+      true,
+    ],
+    [
+      'ends before its banner',
+      answering(({ length }, { socket }) => void socket.end(length > 0 ? 'Connecting\n' : '')),
+      'daemon-gone',
+      true,
+    ],
+    ['cannot be reached', answering((line) => (line.includes('connect') ? 'ERROR: no route to node\n' : '{}\n')), 'command-refused', false],
+    ['was asked of a node that went', answering((_line, { socket }) => void socket.end()), 'daemon-gone', false],
+  ])('to a node that %s tells which of the two nodes failed', async (_how, script, code, beyond) => {
+    const { control } = await connected(script);
+    await expect(control.connectToNode('bar')).rejects.toMatchObject({ code, beyond });
+  });
 });

@@ -99,6 +99,13 @@ describe('a connection', () => {
     expect(connection.state.kind).toBe('up');
   });
 
+  test('stands through the fault of a node that is reached through it', async () => {
+    await connection.open();
+    const fault = new ControlError('banner-timeout', 'bar said nothing.', { nextStep: '', beyond: true });
+    await expect(connection.use(async () => Promise.reject(fault))).rejects.toBe(fault);
+    expect(connection.state.kind).toBe('up');
+  });
+
   test('opens again at once when the user wants it', async () => {
     await connection.open();
     Fake.up = false;
