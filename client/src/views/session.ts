@@ -12,7 +12,7 @@ import { describe } from './notify.ts';
 import { Pace } from './pace.ts';
 import { askTlsClient, type NodeTarget } from './pick.ts';
 import { prettyJson } from './prettyJson.ts';
-import { completeCommand, helpText, readCommand, type SessionCommand, type Submission } from './sessionCommands.ts';
+import { completeCommand, helpText, holdsSecret, readCommand, type SessionCommand, type Submission } from './sessionCommands.ts';
 
 const historyKey = 'receptor.session.history';
 
@@ -169,7 +169,8 @@ class SessionTerminal implements vscode.Pseudoterminal {
   close(): void {
     this.#abort?.abort();
     for (const hop of this.#hops) hop.close();
-    void this.#app.context.workspaceState.update(historyKey, this.#editor.history);
+    const kept = this.#editor.history.filter((line) => !holdsSecret(line));
+    void this.#app.context.workspaceState.update(historyKey, kept);
   }
 
   handleInput(data: string): void {

@@ -123,6 +123,12 @@ function readSubmission(command: Record<string, unknown>): SessionCommand {
   };
 }
 
+/** Whether a line may hold what must not be left on the disk: a signature, or a value of a `secret_` parameter. */
+export function holdsSecret(line: string): boolean {
+  const unescaped = line.replaceAll(/\\u([\da-f]{4})/gi, (_escape, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return /signature|secret_/i.test(unescaped);
+}
+
 const names = ['ping', 'status', 'connect', 'traceroute', 'reload', 'work', 'help', 'clear', 'exit'];
 const workNames = ['submit', 'list', 'status', 'cancel', 'release', 'force-release', 'results'];
 

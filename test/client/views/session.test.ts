@@ -77,6 +77,18 @@ describe('a control session', () => {
     expect(shown()).toContain('Stopped.');
   });
 
+  test('lines that hold a secret can be recalled, and are not kept when the session ends', async () => {
+    answer = () => '{"done":true}\n';
+    type('work list\r');
+    await prompts(2);
+    type('{"command":"work","subcommand":"cancel","unitid":"abcd1234","signature":"eyJ"}\r');
+    await prompts(3);
+    type('\u001b[A');
+    expect(shown().match(/eyJ/g)).toHaveLength(2);
+    editor.terminals[0]!.pty.close();
+    expect(app.context.workspaceState.get('receptor.session.history')).toEqual(['work list']);
+  });
+
   test('Ctrl+C while the payload is typed drops the submission', async () => {
     answer = async (line, connection) => {
       if (!line.includes('submit')) return '{}\n';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../../client/src/mesh/model.ts';
-import { completeCommand, readCommand } from '../../../client/src/views/sessionCommands.ts';
+import { completeCommand, holdsSecret, readCommand } from '../../../client/src/views/sessionCommands.ts';
 
 describe('a typed line', () => {
   test.each([
@@ -82,3 +82,13 @@ describe('completion', () => {
     expect((await completeCommand('ping ', 5, undefined, async () => [])).candidates).toEqual(['localhost']);
   });
 });
+
+test.each([
+  ['{"command":"work","subcommand":"cancel","unitid":"a","signature":"eyJ"}', true],
+  ['{"command":"work","subcommand":"cancel","unitid":"a","\\u0073ign\\u0061ture" : "eyJ"}', true],
+  ['{"command":"work","subcommand":"cancel",signature:"eyJ"}', true], // no JSON, and there all the same
+  ['{"command":"work","subcommand":"submit","node":"a","worktype":"kube","secret_kube_config":"x"}', true],
+  ['work submit a kube secret_kube_config=x', true],
+  ['{"command":"work","subcommand":"submit","node":"a","worktype":"cat","signwork":"true"}', false],
+  ['work submit a cat', false],
+])('%s holds a secret: %s', (line, secret) => expect(holdsSecret(line)).toBe(secret));
