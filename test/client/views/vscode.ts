@@ -288,3 +288,18 @@ export const commands = {
 export const Uri = {
   file: (fsPath: string) => ({ fsPath, toString: () => `file://${fsPath}` }),
 };
+
+export class Range {
+  readonly start: object;
+  readonly end: object;
+  constructor(start: object, end: object) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export const TextEdit = {
+  delete: (range: Range) => ({ range, newText: '' }),
+  insert: (position: object, newText: string) => ({ range: new Range(position, position), newText }),
+  replace: (range: Range, newText: string) => ({ range, newText }),
+};

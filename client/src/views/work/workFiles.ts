@@ -173,12 +173,12 @@ async function payloadFacts(submission: Submission): Promise<{ size: number } | 
 
 function diagnostic(
   document: vscode.TextDocument,
-  { start, end }: Span,
+  span: Span,
   message: string,
   severity: vscode.DiagnosticSeverity,
   code?: string,
 ): vscode.Diagnostic {
-  const found = new vscode.Diagnostic(new vscode.Range(document.positionAt(start), document.positionAt(end)), message, severity);
+  const found = new vscode.Diagnostic(rangeOf(document, span), message, severity);
   found.source = 'receptor';
   if (code !== undefined) found.code = code;
   return found;
@@ -219,18 +219,30 @@ export function editsFor(document: vscode.TextDocument, entry: WorkEntry, fix: F
     const field = fields[name];
     if (field === undefined) return undefined;
     const [key, place] = field;
-    if (value === undefined) {
-      if (place !== undefined)
-        edits.push(vscode.TextEdit.delete(document.lineAt(document.positionAt(place.start)).rangeIncludingLineBreak));
-    } else if (place !== undefined) {
-      edits.push(
-        vscode.TextEdit.replace(new vscode.Range(document.positionAt(place.start), document.positionAt(place.end)), String(value)),
-      );
-    } else if (entry.workType !== undefined) {
-      const line = document.lineAt(document.positionAt(entry.workType.start));
-      const indent = ' '.repeat(line.firstNonWhitespaceCharacterIndex);
-      edits.push(vscode.TextEdit.insert(line.range.end, `\n${indent}${key}: ${String(value)}`));
+    if (value !== undefined && place !== undefined) {
+      edits.push(vscode.TextEdit.replace(rangeOf(document, place), String(value)));
+      continue;
     }
+    const line = value === undefined ? lineOf(document, entry, key, place) : lineOf(document, entry, 'worktype', entry.workType);
+    if (line === undefined) return undefined;
+    const indent = ' '.repeat(line.firstNonWhitespaceCharacterIndex);
+    edits.push(
+      value === undefined
+        ? vscode.TextEdit.delete(line.rangeIncludingLineBreak)
+        : vscode.TextEdit.insert(line.range.end, `\n${indent}${key}: ${String(value)}`),
+    );
   }
   return edits.length === 0 ? undefined : edits;
 }
+
+/** The line of a field, if nothing else stands on it: only then a line may go there, or be put after it. */
+function lineOf(document: vscode.TextDocument, entry: WorkEntry, key: string, place: Span | undefined): vscode.TextLine | undefined {
+  if (place === undefined || document.getText(rangeOf(document, entry.span)).startsWith('{')) return undefined; // in flow style, as JSON is
+  const { start, end } = rangeOf(document, place);
+  const line = document.lineAt(start);
+  const alone = new RegExp(`^\\s*(["']?)${key}\\1\\s*:`).test(line.text) && /^\s*(#.*)?$/.test(line.text.slice(end.character));
+  return alone && start.line === end.line ? line : undefined;
+}
+
+const rangeOf = (document: vscode.TextDocument, { start, end }: Span): vscode.Range =>
+  new vscode.Range(document.positionAt(start), document.positionAt(end));
