@@ -69,6 +69,15 @@ export class ReceptorDocuments implements vscode.Disposable {
     return this.#ours.has(uri.toString());
   }
 
+  /** Whether a file is ours, open or not; undefined when only its content can tell. */
+  knows(uri: vscode.Uri): boolean | undefined {
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    const verdict = open === undefined ? undefined : this.verdict(open);
+    if (verdict !== undefined) return verdict.ours;
+    const choice = this.#choiceOf(uri);
+    return choice === undefined ? isReceptorName(uri.path) || undefined : choice === 'receptor';
+  }
+
   /** Undefined for a document that nobody asked about, since it is no YAML. */
   verdict(document: vscode.TextDocument): Verdict | undefined {
     return this.#verdicts.get(document);
@@ -115,14 +124,19 @@ export class ReceptorDocuments implements vscode.Disposable {
   }
 
   #decide(document: vscode.TextDocument, how: 'anew' | 'usual'): Verdict | undefined {
-    const choice = this.#memory.get<Record<string, Choice>>(choicesKey)?.[document.uri.toString()];
-    if (choice === 'receptor' || choice === 'other') return { ours: choice === 'receptor', reason: 'choice' };
+    const choice = this.#choiceOf(document.uri);
+    if (choice !== undefined) return { ours: choice === 'receptor', reason: 'choice' };
     if (!mayBeOurs(document)) return undefined;
     if (isReceptorName(document.uri.path)) return { ours: true, reason: 'name' };
     const text = document.getText();
     if (isReceptorConfig(text, document.uri.path)) return { ours: true, reason: 'content' };
     const sticks = how === 'usual' && this.has(document.uri) && text.trim() !== '' && hasActionLine(text);
     return { ours: sticks, reason: 'content' };
+  }
+
+  #choiceOf(uri: vscode.Uri): Exclude<Choice, 'auto'> | undefined {
+    const choice = this.#memory.get<Record<string, Choice>>(choicesKey)?.[uri.toString()];
+    return choice === 'receptor' || choice === 'other' ? choice : undefined;
   }
 
   #forget(document: vscode.TextDocument): void {

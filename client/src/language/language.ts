@@ -57,8 +57,10 @@ export class Language implements vscode.Disposable {
    * when it runs anyway.
    */
   async summary(uri: vscode.Uri, token?: vscode.CancellationToken): Promise<ConfigSummary | null> {
+    const known = this.documents.knows(uri);
+    if (known === false) return null;
     const server = await this.server();
-    const params: SummaryParams = { uri: uri.toString() };
+    const params: SummaryParams = { uri: uri.toString(), isConfig: known ?? false };
     return server.request<ConfigSummary | null>(summaryRequest, params, token);
   }
 

@@ -18,6 +18,8 @@ export interface ConfigSummary extends ConfigFacts {
 export const summaryRequest = 'receptor/summary';
 export interface SummaryParams {
   uri: string;
+  /** The client knows that it is a receptor config. Else the content decides of a file that is not open. */
+  isConfig?: boolean;
 }
 
 /** An item with its place as LSP has it; without one for an item that was removed. */

@@ -118,7 +118,7 @@ export class Session {
     this.#handlers.notification<LiveMeshParams | null>(liveMeshNotification, (mesh) => {
       this.#live = mesh ?? undefined;
     });
-    this.#handlers.request<SummaryParams>(summaryRequest, ({ uri }) => this.#summary(uri));
+    this.#handlers.request<SummaryParams>(summaryRequest, (params) => this.#summary(params));
     this.#handlers.request<PredictReloadParams>(predictReloadRequest, (params) => this.#predict(params));
   }
 
@@ -197,7 +197,7 @@ export class Session {
     };
   }
 
-  #summary(uri: string): ConfigSummary | null {
+  #summary({ uri, isConfig = false }: SummaryParams): ConfigSummary | null {
     const entry = this.#open.get(uri);
     if (entry !== undefined) {
       const { document } = entry;
@@ -206,7 +206,7 @@ export class Session {
     const file = pathOf(uri);
     if (file === undefined) return null;
     const text = readText(file);
-    if (text === undefined || (!this.#settings.onlyConfigs && !isReceptorConfig(text, uri))) return null;
+    if (text === undefined || !(isConfig || isReceptorConfig(text, uri))) return null;
     const config = new ConfigDocument(text, { path: uri, receptorVersion: this.#settings.version });
     return { uri, version: null, ...summarize(config, checkConfig(config, this.#checkContext(uri))) };
   }

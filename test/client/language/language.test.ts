@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import * as vscode from 'vscode';
 import { Language } from '../../../client/src/language/language.ts';
 import { eventually, testApp } from '../views/app.ts';
 import { editor, EventEmitter } from '../views/vscode.ts';
 
 const added = new EventEmitter<void>();
-const server = { givenUp: false, start: vi.fn(), restart: vi.fn(), dispose: vi.fn() };
+const server = { givenUp: false, start: vi.fn(), restart: vi.fn(), dispose: vi.fn(), request: vi.fn() };
+const knows = vi.fn<() => boolean | undefined>();
 
 vi.mock('../../../client/src/language/server.ts', () => ({
   LanguageServer: vi.fn(function serverOf() {
@@ -14,6 +16,7 @@ vi.mock('../../../client/src/language/server.ts', () => ({
 vi.mock('../../../client/src/language/documents.ts', () => ({
   ReceptorDocuments: class {
     onDidAdd = added.event;
+    knows = knows;
     begin = vi.fn();
     dispose = vi.fn();
   },
@@ -51,4 +54,17 @@ describe('a language server that does not start', () => {
     await language.restart();
     expect(editor.messages).toEqual([]);
   });
+});
+
+test.each([true, undefined, false])('a summary is asked for where the file may be a config: %s', async (known) => {
+  editor.reset();
+  const { app } = testApp();
+  const language = new Language(app.context, app.log);
+  server.start.mockResolvedValue(undefined);
+  server.request.mockReset().mockResolvedValue({ nodeId: 'a' });
+  knows.mockReturnValue(known);
+  const uri = vscode.Uri.file('/w/foo.yml');
+  expect(await language.summary(uri)).toEqual(known === false ? null : { nodeId: 'a' });
+  const asked = [['receptor/summary', { uri: uri.toString(), isConfig: known ?? false }, undefined]];
+  expect(server.request.mock.calls).toEqual(known === false ? [] : asked);
 });

@@ -150,6 +150,7 @@ export const editor = {
   terminals: [] as Terminal[],
   trusted: true,
   folders: undefined as string[] | undefined,
+  documents: [] as object[],
   /** Answers quick picks and input boxes; undefined leaves them. */
   pick: (_items: readonly Item[], _title: string): Item | undefined => undefined,
   type: (_box: Box): string | undefined => undefined,
@@ -157,7 +158,7 @@ export const editor = {
   reset(): void {
     for (const list of [editor.messages, editor.statusBar, editor.trees, editor.progress, editor.quickPicks, editor.terminals])
       list.length = 0;
-    Object.assign(editor, { settings: { user: {}, workspace: {} }, context: {}, trusted: true, folders: undefined });
+    Object.assign(editor, { settings: { user: {}, workspace: {} }, context: {}, trusted: true, folders: undefined, documents: [] });
     Object.assign(editor, { pick: () => undefined, type: () => undefined });
     configurationChanged.dispose();
     trustGranted.dispose();
@@ -267,7 +268,13 @@ export const workspace = {
   get workspaceFolders(): object[] | undefined {
     return editor.folders?.map((fsPath) => ({ uri: { fsPath } }));
   },
-  textDocuments: [],
+  get textDocuments(): object[] {
+    return editor.documents;
+  },
+  onDidOpenTextDocument: never,
+  onDidChangeTextDocument: never,
+  onDidSaveTextDocument: never,
+  onDidCloseTextDocument: never,
   findFiles: async () => [],
   asRelativePath: ({ fsPath }: { fsPath: string }) => fsPath.split('/').at(-1),
   onDidChangeConfiguration: configurationChanged.event,
@@ -286,7 +293,7 @@ export const commands = {
 };
 
 export const Uri = {
-  file: (fsPath: string) => ({ fsPath, toString: () => `file://${fsPath}` }),
+  file: (fsPath: string) => ({ scheme: 'file', fsPath, path: fsPath, toString: () => `file://${fsPath}` }),
 };
 
 export class Range {

@@ -234,6 +234,10 @@ describe('requests', () => {
       writeFileSync(file, sound);
       expect(await client.request(summaryRequest, { uri: pathToFileURL(file).href })).toMatchObject({ version: null, nodeId: 'a' });
       expect(await client.request(summaryRequest, { uri: pathToFileURL(path.join(folder, 'none.yml')).href })).toBeNull();
+      const other = path.join(folder, 'docker-compose.yml');
+      writeFileSync(other, 'services:\n  web: {image: nginx}\n');
+      expect(await client.request(summaryRequest, { uri: pathToFileURL(other).href })).toBeNull();
+      expect(await client.request(summaryRequest, { uri: pathToFileURL(other).href, isConfig: true })).toMatchObject({ format: 'v2' });
     } finally {
       rmSync(folder, { recursive: true });
     }
