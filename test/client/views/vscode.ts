@@ -151,6 +151,8 @@ export const editor = {
   trusted: true,
   folders: undefined as string[] | undefined,
   documents: [] as object[],
+  /** By the file's URI. */
+  diagnostics: new Map<string, Diagnostic[]>(),
   /** Answers quick picks and input boxes; undefined leaves them. */
   pick: (_items: readonly Item[], _title: string): Item | undefined => undefined,
   type: (_box: Box): string | undefined => undefined,
@@ -158,7 +160,14 @@ export const editor = {
   reset(): void {
     for (const list of [editor.messages, editor.statusBar, editor.trees, editor.progress, editor.quickPicks, editor.terminals])
       list.length = 0;
-    Object.assign(editor, { settings: { user: {}, workspace: {} }, context: {}, trusted: true, folders: undefined, documents: [] });
+    Object.assign(editor, {
+      settings: { user: {}, workspace: {} },
+      context: {},
+      trusted: true,
+      folders: undefined,
+      documents: [],
+      diagnostics: new Map(),
+    });
     Object.assign(editor, { pick: () => undefined, type: () => undefined });
     configurationChanged.dispose();
     trustGranted.dispose();
@@ -180,6 +189,9 @@ const show =
 
 export const window = {
   activeTextEditor: undefined,
+  state: { focused: true },
+  onDidChangeActiveTextEditor: never,
+  onDidChangeWindowState: never,
   showErrorMessage: show('error'),
   showWarningMessage: show('warning'),
   showInformationMessage: show('information'),
@@ -309,4 +321,26 @@ export const TextEdit = {
   delete: (range: Range) => ({ range, newText: '' }),
   insert: (position: object, newText: string) => ({ range: new Range(position, position), newText }),
   replace: (range: Range, newText: string) => ({ range, newText }),
+};
+
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
+
+export class Diagnostic {
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
+
+export const languages = {
+  /** Without the names: what one collection shows is what its file has of it. */
+  createDiagnosticCollection: () => ({
+    set: (uri: object, found: Diagnostic[]) => void editor.diagnostics.set(String(uri), found),
+    delete: (uri: object) => void editor.diagnostics.delete(String(uri)),
+    dispose: () => editor.diagnostics.clear(),
+  }),
 };

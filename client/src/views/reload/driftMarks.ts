@@ -7,6 +7,7 @@ import { findDrift, type Drift } from '../../reload/drift.ts';
 import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
 import { plain } from '../hostile.ts';
+import { describe } from '../notify.ts';
 import { toRange } from '../nodes/place.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
 
@@ -19,10 +20,17 @@ export interface DriftFile {
   readonly drift: readonly Drift[];
 }
 
+interface DriftDeps {
+  readonly log: vscode.LogOutputChannel;
+  readonly language: Pick<Language, 'documents' | 'summary'>;
+  readonly connections: Connections;
+}
+
 export class DriftMarks implements vscode.Disposable {
-  readonly #language: Language;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #language: Pick<Language, 'documents' | 'summary'>;
   readonly #connections: Connections;
-  readonly #files: LinkedFiles;
+  readonly #files: Pick<LinkedFiles, 'get' | 'onDidChange'>;
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-drift');
   readonly #watched = new Map<Connection, { dispose(): void }>();
   readonly #found = new Map<Connection, DriftFile>();
@@ -33,7 +41,8 @@ export class DriftMarks implements vscode.Disposable {
   /** Fired with the connection whose node differs otherwise than before. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(language: Language, connections: Connections, files: LinkedFiles) {
+  constructor({ log, language, connections }: DriftDeps, files: Pick<LinkedFiles, 'get' | 'onDidChange'>) {
+    this.#log = log;
     this.#language = language;
     this.#connections = connections;
     this.#files = files;
@@ -41,7 +50,7 @@ export class DriftMarks implements vscode.Disposable {
       this.#problems,
       this.#changed,
       connections.onDidChange(() => this.#follow()),
-      files.onDidChange((file) => void this.#show(file)),
+      files.onDidChange((file) => this.#look(file)),
       language.documents.onDidRemove(({ uri }) => this.#clear(uri)),
     ];
     this.#follow();
@@ -64,10 +73,7 @@ export class DriftMarks implements vscode.Disposable {
       this.#watched.set(
         connection,
         connection.feed.onDidChange.on(() => {
-          for (const document of this.#language.documents.all) {
-            const file = this.#files.get(document.uri);
-            if (file !== undefined) void this.#show(file);
-          }
+          for (const { uri } of this.#language.documents.all) this.#look(this.#files.get(uri));
         }),
       );
     }
@@ -80,13 +86,18 @@ export class DriftMarks implements vscode.Disposable {
     for (const [connection, { uri }] of this.#found) {
       if (this.#isUp(connection)) continue;
       this.#clear(uri);
-      const file = this.#files.get(uri);
-      if (file !== undefined) void this.#show(file);
+      this.#look(this.#files.get(uri));
     }
   }
 
   #isUp(connection: Connection): boolean {
     return connection.state.kind === 'up' && this.#connections.all.includes(connection);
+  }
+
+  /** Shows how the node of a file differs now, when there is such a file. */
+  #look(file: LinkedFile | undefined): void {
+    if (file === undefined) return;
+    this.#show(file).catch((error: unknown) => this.#log.debug(`No drift of ${plain(file.uri.path)}: ${plain(describe(error))}`));
   }
 
   async #show(file: LinkedFile): Promise<void> {
@@ -98,7 +109,7 @@ export class DriftMarks implements vscode.Disposable {
     const others = (await this.#otherConfigs()).filter(({ uri }) => uri !== file.uri.toString());
     const expectedVersion = vscode.workspace.getConfiguration('receptor', file.uri).get('version', 'auto');
     const drift = findDrift({ summary: file.summary, snapshot, others, expectedVersion });
-    if (drift.length === 0 || !this.#isUp(connection)) return this.#clear(file.uri);
+    if (drift.length === 0 || !this.#isUp(connection) || !this.#language.documents.has(file.uri)) return this.#clear(file.uri);
     this.#found.set(connection, { uri: file.uri, drift });
     this.#changed.fire(connection);
     this.#problems.set(
@@ -127,7 +138,11 @@ export class DriftMarks implements vscode.Disposable {
 
   #otherConfigs(): Promise<readonly ConfigSummary[]> {
     if (this.#others === undefined || Date.now() - this.#others.at > othersTtlMs) {
-      this.#others = { at: Date.now(), summaries: this.#readOthers() };
+      const others = { at: Date.now(), summaries: this.#readOthers() };
+      this.#others = others;
+      others.summaries.catch(() => {
+        if (this.#others === others) this.#others = undefined; // read again when they are wanted again
+      });
     }
     return this.#others.summaries;
   }

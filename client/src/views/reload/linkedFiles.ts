@@ -58,10 +58,11 @@ export class LinkedFiles implements vscode.Disposable {
   readonly #files = new Map<string, LinkedFile>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #seen = new Map<string, { readonly start: string; readonly text: string }>();
-  readonly #changed = new vscode.EventEmitter<LinkedFile>();
+  readonly #changed = new vscode.EventEmitter<LinkedFile | undefined>();
   readonly #disposables: vscode.Disposable[];
   #clock: NodeJS.Timeout | undefined;
 
+  /** Fired with what was looked at; with undefined when a file was forgotten. */
   readonly onDidChange = this.#changed.event;
 
   constructor(deps: LinkDeps) {
@@ -74,6 +75,7 @@ export class LinkedFiles implements vscode.Disposable {
       documents.onDidRemove(({ uri }) => {
         this.#forget(uri);
         this.#seen.delete(uri.toString());
+        this.#look();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0 && documents.has(document.uri)) this.#soon(document.uri);
@@ -232,10 +234,12 @@ export class LinkedFiles implements vscode.Disposable {
   }
 
   async #quietly(uri: vscode.Uri): Promise<void> {
+    const { documents } = this.#deps.language;
     try {
-      await this.refresh(uri);
+      if (documents.has(uri)) await this.refresh(uri);
+      if (!documents.has(uri)) this.#forget(uri); // closed meanwhile, or no config any more
     } catch {
-      this.#forget(uri); // closed meanwhile, or the server restarts: the next look tells
+      this.#forget(uri); // the server restarts: the next look tells
     }
   }
 
@@ -249,9 +253,10 @@ export class LinkedFiles implements vscode.Disposable {
   }
 
   #forget(uri: vscode.Uri): void {
-    clearTimeout(this.#timers.get(uri.toString()));
-    this.#timers.delete(uri.toString());
-    this.#files.delete(uri.toString());
+    const id = uri.toString();
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    if (this.#files.delete(id)) this.#changed.fire(undefined);
   }
 }
 

@@ -33,7 +33,7 @@ export class Reload implements vscode.Disposable {
     this.files = new LinkedFiles(deps);
     this.reloader = new Reloader(this.files, deps.nodes, deps.notices);
     this.saves = new ReloadOnSave({ ...deps, files: this.files, reloader: this.reloader });
-    this.drift = new DriftMarks(deps.language, deps.connections, this.files);
+    this.drift = new DriftMarks(deps, this.files);
     this.#disposable = vscode.Disposable.from(
       this.saves,
       new ReloadMarks(this.files),
