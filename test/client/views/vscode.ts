@@ -151,7 +151,8 @@ export const editor = {
   trusted: true,
   folders: undefined as string[] | undefined,
   documents: [] as object[],
-  /** By the file's URI. */
+  taskProvider: undefined as TaskProvider | undefined,
+  /** By the file's path. */
   diagnostics: new Map<string, Diagnostic[]>(),
   /** Answers quick picks and input boxes; undefined leaves them. */
   pick: (_items: readonly Item[], _title: string): Item | undefined => undefined,
@@ -339,8 +340,37 @@ export class Diagnostic {
 export const languages = {
   /** Without the names: what one collection shows is what its file has of it. */
   createDiagnosticCollection: () => ({
-    set: (uri: object, found: Diagnostic[]) => void editor.diagnostics.set(String(uri), found),
-    delete: (uri: object) => void editor.diagnostics.delete(String(uri)),
+    set: ({ fsPath }: { fsPath: string }, found: Diagnostic[]) => void editor.diagnostics.set(fsPath, found),
+    delete: ({ fsPath }: { fsPath: string }) => void editor.diagnostics.delete(fsPath),
     dispose: () => editor.diagnostics.clear(),
   }),
+};
+
+export const TaskScope = { Global: 1, Workspace: 2 };
+
+export class CustomExecution {
+  readonly open: () => Promise<Pty>;
+  constructor(open: () => Promise<Pty>) {
+    this.open = open;
+  }
+}
+
+export class Task {
+  readonly definition: object;
+  readonly execution: CustomExecution;
+  constructor(definition: object, _scope: unknown, _name: string, _source: string, execution: CustomExecution) {
+    this.definition = definition;
+    this.execution = execution;
+  }
+}
+
+interface TaskProvider {
+  resolveTask(task: object): Task;
+}
+
+export const tasks = {
+  registerTaskProvider: (_type: string, provider: TaskProvider): Disposable => {
+    editor.taskProvider = provider;
+    return new Disposable(() => undefined);
+  },
 };

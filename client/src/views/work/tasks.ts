@@ -9,6 +9,7 @@ import type { Submission } from '../../work/submission.ts';
 import type { App } from '../app.ts';
 import { terminal } from '../hostile.ts';
 import { describe } from '../notify.ts';
+import { Pace } from '../pace.ts';
 import { endText, exitCode } from './endText.ts';
 import { connectionFor, findProblems, send, type Sent } from './sending.ts';
 import { TerminalFilter } from './terminalFilter.ts';
@@ -147,10 +148,12 @@ class TaskTerminal implements vscode.Pseudoterminal {
     const { work } = this.#app;
     const runner = new RunnerStream();
     const filter = new TerminalFilter();
+    const pace = new Pace();
     this.#following = work.followings.start(sent.host, sent.unitId, {
       write: (chunk) => {
         const text = runner.push(chunk);
         if (text !== '') this.#writes.fire(filter.write(text));
+        return pace.wrote(chunk.length);
       },
     });
     if (this.#closed) this.#following.stop(); // nobody looks

@@ -39,7 +39,7 @@ afterEach(async () => {
   looked.dispose();
   await service.stop();
 });
-const shown = (): number => editor.diagnostics.get(uri.toString())?.length ?? 0;
+const shown = (): number => editor.diagnostics.get(uri.fsPath)?.length ?? 0;
 
 test('a link that the config does not have is marked', async () => {
   looked.fire(file);

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { TextDocument, type TextEdit } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { expect, test } from 'vitest';
 import { editsFor } from '../../../../client/src/views/work/workFiles.ts';
 import type { Fix } from '../../../../client/src/work/checks.ts';
@@ -24,7 +24,7 @@ function documentOf(text: string): TextDocument & vscode.TextDocument {
 function mended(text: string, fix: Fix): string | undefined {
   const document = documentOf(text);
   const edits = editsFor(document, readWorkFile(text).entries[0]!, fix);
-  return edits === undefined ? undefined : TextDocument.applyEdits(document, edits as TextEdit[]);
+  return edits === undefined ? undefined : TextDocument.applyEdits(document, edits);
 }
 
 const remove: Fix = { title: 'Remove ttl', change: { ttl: undefined } };
