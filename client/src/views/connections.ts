@@ -35,6 +35,7 @@ export class Connections implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.connectSaved()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('receptor.connections')) this.connectSaved();
+        if (change.affectsConfiguration('receptor.refreshInterval')) for (const { feed } of this.#open) feed.resume();
       }),
     ];
     this.connectSaved();

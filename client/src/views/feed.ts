@@ -95,7 +95,7 @@ export class MeshFeed {
     return this.#asking;
   }
 
-  /** The connection is back: no need to wait for the end of a long pause. */
+  /** No need to wait for the end of a long pause: the connection is back, or pauses are set otherwise. */
   resume(): void {
     this.#failures = 0;
     if (this.#watchers > 0 && this.#asking === undefined) this.#schedule(0);

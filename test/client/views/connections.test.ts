@@ -76,6 +76,19 @@ describe('connections', () => {
     await isUp('mine');
   });
 
+  test('a shorter pause between two questions applies at once, where somebody looks', async () => {
+    editor.set('refreshInterval', 3600);
+    const [watched, other] = [await start(), await start()];
+    const { feed } = await connections.connect({ name: 'watched', address: watched.address });
+    const { feed: unwatched } = await connections.connect({ name: 'other', address: other.address });
+    const asked = ({ lines }: FakeService): number => lines.filter((line) => line === '{"command":"status"}').length;
+    feed.watch();
+    await feed.refresh();
+    await unwatched.refresh();
+    editor.set('refreshInterval', 5);
+    await eventually(() => expect([asked(watched), asked(other)]).toEqual([2, 1]));
+  });
+
   test('whoever waits for one that is down may leave', async () => {
     let silent = false;
     const service = await start(async (connection) => {
