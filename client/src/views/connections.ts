@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { parseAddress, ReceptorControl, type ConnectOptions } from '../control/index.ts';
 import type { Language } from '../language/language.ts';
 import { Connection } from './connection.ts';
+import { expandHome } from './discovery.ts';
 import { plain } from './hostile.ts';
 import { describe, type Notices } from './notify.ts';
 import { tlsOptions, type Profile } from './profile.ts';
@@ -235,7 +236,12 @@ export class Connections implements vscode.Disposable {
     const passphrase = await this.#context.secrets.get(this.passphraseKey(profile));
     if (tls?.config === undefined) return tlsOptions(tls ?? {}, resolvePath, passphrase);
     const uri = vscode.Uri.file(resolvePath(tls.config));
-    const client = (await this.#configs.summary(uri))?.tlsClients.find(({ name }) => name === tls.tlsclient);
+    const summary = await this.#configs.summary(uri);
+    if (summary === null)
+      throw new Error(
+        `${tls.config} cannot be read, or is no receptor config. Correct tls.config of this connection in receptor.connections.`,
+      );
+    const client = summary.tlsClients.find(({ name }) => name === tls.tlsclient);
     if (client === undefined)
       throw new Error(`${tls.config} has no tls-client named "${tls.tlsclient ?? ''}". Correct it in receptor.connections.`);
     const beside = (file: string | undefined): string | undefined =>
@@ -265,10 +271,10 @@ const folder = (): string => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath 
 /** An address or a path as a profile has it, with its variables filled in. */
 export const resolveVariables = (text: string): string => text.replaceAll('${workspaceFolder}', folder);
 
-/** Relative paths count from the workspace folder. */
+/** Relative paths count from the workspace folder, and `~/` is the home of the user. */
 function resolvePath(path: string): string {
-  const resolved = resolveVariables(path);
-  return /^([/\\~]|[A-Za-z]:)/.test(resolved) || folder() === ''
+  const resolved = expandHome(resolveVariables(path));
+  return /^([/\\]|[A-Za-z]:)/.test(resolved) || folder() === ''
     ? resolved
     : vscode.Uri.joinPath(vscode.Uri.file(folder()), resolved).fsPath;
 }

@@ -81,7 +81,8 @@ export async function discover(
 }
 
 const isTemplate = (text: string): boolean => /\{\{|\{%|\$\{/.test(text);
-const expandHome = (file: string): string => (file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file);
+/** As a shell reads it: `~/` is the home of the user. */
+export const expandHome = (file: string): string => (file.startsWith('~/') ? path.join(os.homedir(), file.slice(2)) : file);
 
 /** `port` listens on every interface: from here that is the loopback. */
 function tcpAddress(listen: string, tls: boolean): string {

@@ -1,6 +1,7 @@
 // What views are given, for unit tests: a log that is read, a memory, connections to fake control services.
 import { vi } from 'vitest';
 import type * as vscode from 'vscode';
+import type { Language } from '../../../client/src/language/language.ts';
 import type { App } from '../../../client/src/views/app.ts';
 import { Connections } from '../../../client/src/views/connections.ts';
 import { Notices } from '../../../client/src/views/notify.ts';
@@ -24,8 +25,11 @@ export interface Log {
   shown: boolean;
 }
 
-/** An app with nothing but notices and connections. */
-export function testApp(): { app: App; log: Log; secrets: Map<string, string> } {
+/**
+ * An app with nothing but notices and connections.
+ * @param summary what the language server says of a config
+ */
+export function testApp(summary: Language['summary'] = async () => null): { app: App; log: Log; secrets: Map<string, string> } {
   const log: Log = { lines: [], shown: false };
   const at =
     (level: string) =>
@@ -45,7 +49,7 @@ export function testApp(): { app: App; log: Log; secrets: Map<string, string> } 
     },
   } as unknown as vscode.ExtensionContext;
   const notices = new Notices(channel);
-  const connections = new Connections(context, channel, notices, { summary: async () => null });
+  const connections = new Connections(context, channel, notices, { summary });
   const app = { context, log: channel, notices, connections, meshView: { reveal: async () => undefined } } as unknown as App;
   return { app, log, secrets };
 }

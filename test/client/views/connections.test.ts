@@ -1,6 +1,9 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../client/src/views/app.ts';
 import type { Connections } from '../../../client/src/views/connections.ts';
+import type { ConfigSummary } from '../../../server/src/protocol/requests.ts';
 import { answering, banner, fakeService, type FakeService, type Script } from '../../harness/hostile.ts';
 import { eventually, testApp, type Log } from './app.ts';
 import { editor } from './vscode.ts';
@@ -166,5 +169,21 @@ describe('connections', () => {
     expect(editor.messages[0]!.buttons).toEqual(['Reconnect Now', 'Open Log']);
     editor.messages[0]!.choose('Open Log');
     await eventually(() => expect(log.shown).toBe(true));
+  });
+
+  test('the config that TLS settings are taken from may stand in the home folder; why it is of no use is told', async () => {
+    const asked: string[] = [];
+    let summary: object | null = null;
+    const made = testApp(async ({ fsPath }) => {
+      asked.push(fsPath);
+      return summary as ConfigSummary | null;
+    });
+    const profile = { name: 'x', address: 'tls://127.0.0.1:1', tls: { config: '~/edge.yml', tlsclient: 'to-edge' } };
+    const connected = made.app.connections.connect(profile);
+    await expect(connected).rejects.toThrow('~/edge.yml cannot be read, or is no receptor config. Correct tls.config');
+    expect(asked).toEqual([path.join(homedir(), 'edge.yml')]);
+    summary = { tlsClients: [] };
+    await expect(made.app.connections.connect(profile)).rejects.toThrow('has no tls-client named "to-edge"');
+    made.app.connections.dispose();
   });
 });
