@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): ReceptorMeshApi {
     new ConnectOffer(app),
     new StatusBar(connections),
     meshView,
-    new NodesView(nodes),
+    new NodesView(nodes, language.documents),
     reload,
     nodes,
     reportPages,

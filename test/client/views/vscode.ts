@@ -289,6 +289,8 @@ export const workspace = {
   onDidSaveTextDocument: never,
   onDidCloseTextDocument: never,
   findFiles: async () => [],
+  getWorkspaceFolder: ({ fsPath }: { fsPath: string }) => editor.folders?.find((folder) => fsPath.startsWith(`${folder}/`)),
+  createFileSystemWatcher: () => ({ onDidCreate: never, onDidDelete: never, dispose: () => undefined }),
   asRelativePath: ({ fsPath }: { fsPath: string }) => fsPath.split('/').at(-1),
   onDidChangeConfiguration: configurationChanged.event,
   onDidGrantWorkspaceTrust: trustGranted.event,

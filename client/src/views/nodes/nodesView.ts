@@ -1,12 +1,16 @@
 /** The view "Local Nodes": the configs of this workspace, and which of them run from here. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { ReceptorDocuments } from '../../language/documents.ts';
 import { findReceptorFiles } from '../../language/files.ts';
 import { plain } from '../hostile.ts';
 import { isAlive, type LocalNode, type Nodes } from './nodes.ts';
 
+type Documents = Pick<ReceptorDocuments, 'all' | 'knows' | 'onDidAdd' | 'onDidRemove'>;
+
 export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Disposable {
-  readonly #nodes: Nodes;
+  readonly #nodes: Pick<Nodes, 'all' | 'get' | 'onDidChange'>;
+  readonly #documents: Documents;
   readonly #changed = new vscode.EventEmitter<vscode.Uri | undefined>();
   readonly #view: vscode.TreeView<vscode.Uri>;
   readonly #disposables: vscode.Disposable[];
@@ -15,8 +19,9 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(nodes: Nodes) {
+  constructor(nodes: Pick<Nodes, 'all' | 'get' | 'onDidChange'>, documents: Documents) {
     this.#nodes = nodes;
+    this.#documents = documents;
     this.#view = vscode.window.createTreeView('receptor.nodes', { treeDataProvider: this });
     const all = (): void => this.#changed.fire(undefined);
     // Files come and go in the explorer and by tools; only a view that is open wants to know.
@@ -27,15 +32,21 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
       files,
       files.onDidCreate(all),
       files.onDidDelete(all),
+      documents.onDidAdd(({ uri }) => {
+        if (this.#row(uri) === undefined) all();
+      }),
+      documents.onDidRemove(all),
       nodes.onDidChange((uri) => this.#redraw(uri)),
     ];
   }
 
   async getChildren(row?: vscode.Uri): Promise<vscode.Uri[]> {
     if (row !== undefined) return [];
-    const files = await findReceptorFiles();
-    const running = this.#nodes.all.map(({ uri }) => uri).filter((uri) => !files.some((f) => f.toString() === uri.toString()));
-    this.#rows = [...files, ...running].filter(({ path: file }) => !/\.(?:j2|tpl|template)$/.test(file));
+    const files = (await findReceptorFiles()).filter((uri) => this.#documents.knows(uri) !== false);
+    // What is being written is not on the disk yet.
+    const open = this.#documents.all.map(({ uri }) => uri).filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
+    const rows = new Map([...files, ...open, ...this.#nodes.all.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
+    this.#rows = [...rows.values()].filter(({ path: file }) => !/\.(?:j2|tpl|template)$/.test(file));
     return this.#rows;
   }
 
@@ -56,9 +67,12 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
+  #row(uri: vscode.Uri): vscode.Uri | undefined {
+    return this.#rows.find((row) => row.toString() === uri.toString());
+  }
+
   #redraw(uri: vscode.Uri): void {
-    const row = this.#rows.find((r) => r.toString() === uri.toString());
-    this.#changed.fire(row);
+    this.#changed.fire(this.#row(uri));
     const running = this.#nodes.all.filter(isAlive).length;
     this.#view.badge = running === 0 ? undefined : { value: running, tooltip: running === 1 ? '1 node runs' : `${running} nodes run` };
   }
@@ -79,7 +93,7 @@ function lookOf(node: LocalNode | undefined): { text: string; icon: vscode.Theme
       context: 'localNode running',
     };
   if (state !== 'ended') return { text: `${id}${state}…`, icon: icon('loading~spin'), context: 'localNode running' };
-  if (node.process.exit?.wanted === true) return { text: `${id}stopped`, icon: icon('circle-outline'), context: 'localNode stopped' };
+  if (node.process.exit?.wanted === true) return { text: `${id}stopped`, icon: icon('circle-outline'), context: 'localNode ended' };
   const reason = node.process.exit?.reason ?? 'ended by itself';
-  return { text: `${id}${plain(reason, 120)}`, icon: icon('error', 'testing.iconFailed'), context: 'localNode stopped' };
+  return { text: `${id}${plain(reason, 120)}`, icon: icon('error', 'testing.iconFailed'), context: 'localNode ended' };
 }
