@@ -136,10 +136,8 @@ export const meshCommands: readonly Command[] = [
     id: 'receptor.openNodeConfig',
     title: 'Open Config of Node',
     run: async (app, target) => {
-      if (app.connections.active === undefined && typeof target !== 'string')
-        throw new Error('There is no connection, so no node to look for. Use the command "Receptor: Connect".');
-      const node = await pickNode(app, target, 'Open the config of');
-      if (node !== undefined) await openNodeConfig(app, node.nodeId);
+      const nodeId = typeof target === 'string' ? target : (await pickNode(app, target, 'Open the config of'))?.nodeId;
+      if (nodeId !== undefined) await openNodeConfig(app, nodeId);
     },
   },
   {
