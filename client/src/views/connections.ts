@@ -157,6 +157,11 @@ export class Connections implements vscode.Disposable {
         run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'receptor.connections'),
       });
     }
+    for (const open of this.#open) {
+      if (!open.saved || profiles.some(({ name }) => name === open.name)) continue;
+      open.saved = false; // its profile was deleted by hand
+      this.#changed.fire(open);
+    }
     for (const profile of profiles) {
       const known = this.find(profile.name);
       if (known !== undefined && leadsTo(known, profile)) {

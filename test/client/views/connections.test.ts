@@ -79,6 +79,21 @@ describe('connections', () => {
     await isUp('mine');
   });
 
+  test('one whose profile was deleted by hand stays open, and may be saved again', async () => {
+    const [service, other] = [await start(), await start()];
+    editor.set('connections', [{ name: 'mine', address: service.address, autoConnect: true }]);
+    await isUp('mine');
+    const connection = connections.find('mine')!;
+    expect(connection.saved).toBe(true);
+    let told = 0;
+    connections.onDidChange(() => told++);
+    editor.set('connections', []);
+    expect([connection.saved, connection.state.kind, told]).toEqual([false, 'up', 1]);
+    // Another profile of that name is not the one that it was opened by.
+    editor.set('connections', [{ name: 'mine', address: other.address }]);
+    expect(connections.find('mine')).toBe(connection);
+  });
+
   test('a shorter pause between two questions applies at once, where somebody looks', async () => {
     editor.set('refreshInterval', 3600);
     const [watched, other] = [await start(), await start()];
