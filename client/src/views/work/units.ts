@@ -19,7 +19,7 @@ export interface UnitTarget {
  * The units that a command means.
  * @param target a row, an id of the active connection's node, a {@link UnitTarget}; undefined to ask
  * @param selected the rows that are selected, when several are
- * @param takes which units are offered
+ * @param takes which units are offered, and meant among several rows
  */
 export async function targets(
   app: App,
@@ -30,7 +30,7 @@ export async function targets(
 ): Promise<UnitTarget[]> {
   const rows = Array.isArray(selected) ? selected.filter((row) => row instanceof UnitRow) : [];
   if (target instanceof UnitRow) {
-    const meant = rows.includes(target) ? rows : [target];
+    const meant = rows.includes(target) ? rows.filter((row) => row === target || takes(row.unit)) : [target];
     return meant.map(({ feed, unit }) => ({ host: feed.host, unitId: unit.id }));
   }
   if (isTarget(target)) return [target];
