@@ -99,8 +99,18 @@ function namesInJson(line: string): { name: string; fields?: Record<string, unkn
   return { name: name === 'work' ? `work ${typeof subcommand === 'string' ? lowerCase(subcommand) : ''}` : name, fields };
 }
 
-/** Keys of a submission that are not parameters. */
-const reserved = new Set(['command', 'subcommand', 'node', 'worktype', 'tlsclient', 'ttl', 'signwork', 'signature', 'workUnitID']);
+/** Keys of the submit command that are no parameters. */
+export const reservedKeys: ReadonlySet<string> = new Set([
+  'command',
+  'subcommand',
+  'node',
+  'worktype',
+  'tlsclient',
+  'ttl',
+  'signwork',
+  'signature',
+  'workUnitID',
+]);
 
 /**
  * The line of a submission: the daemon takes strings only, and every key it does not know is a parameter.
@@ -146,7 +156,7 @@ function paramsOf(params: SubmitRequest['params']): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [key, value] of Object.entries(params)) {
     if (value === undefined) continue;
-    if (key === '' || reserved.has(key))
+    if (key === '' || reservedKeys.has(key))
       throw invalidArgument(`A parameter can't be named ${JSON.stringify(key)}.`, 'Use the option of submitWork() for it.');
     if (!['string', 'number', 'boolean'].includes(typeof value))
       throw invalidArgument(`The parameter ${JSON.stringify(key)} is no string.`, 'The daemon takes strings only.');

@@ -90,6 +90,20 @@ export async function orAborted<T>(signal: AbortSignal, step: Promise<T>): Promi
   }
 }
 
+/** Resolves after `ms`, or at once when `signal` aborts. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
 /** `Promise.withResolvers`, which Node 20 does not have. */
 export function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
   let resolve!: (value: T) => void;

@@ -5,6 +5,9 @@ import type { Hop, UnitStatus } from './types.ts';
 
 type Reply = Record<string, unknown>;
 
+/** Succeeded, Failed or Canceled: the unit will do nothing more. */
+export const isFinal = ({ State }: Pick<UnitStatus, 'State'>): boolean => State >= 2;
+
 const unexpected = (command: string, why: string): ControlError =>
   new ControlError('protocol', `The answer to "${command}" ${why}.`, {
     nextStep: 'Check that a receptor control service listens at this address, and its version.',

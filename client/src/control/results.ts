@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { checkUnitId, invalidArgument, jsonCommand } from './commands.ts';
 import { CommandRefusedError, ControlError, ResultsError } from './errors.ts';
 import { defaultTimeouts, limited, withResolvers } from './limit.ts';
-import { parseReply, replyShape } from './replies.ts';
+import { isFinal, parseReply, replyShape } from './replies.ts';
 import { halfClose } from './sockets.ts';
 import type { Session } from './session.ts';
 import type { ResultsOptions, UnitStatus, WorkResults } from './types.ts';
@@ -13,8 +13,6 @@ const pollInterval = 1_000;
 const defaultStallTimeout = 30_000;
 /** Status calls in a row that may fail before a silent stream counts as cut. */
 const mostFailedPolls = 5;
-
-const isTerminal = (status: UnitStatus): boolean => status.State >= 2;
 
 export interface ResultsSource {
   open(signal: AbortSignal): Promise<Session>;
@@ -190,7 +188,7 @@ export class ResultsStream extends Readable implements WorkResults {
   }
 
   #judgeSilence(status: UnitStatus): void {
-    if (!isTerminal(status)) {
+    if (!isFinal(status)) {
       this.#silent.looks = 0;
       return;
     }
@@ -210,8 +208,8 @@ export class ResultsStream extends Readable implements WorkResults {
     clearInterval(this.#timer);
     try {
       const status = await this.#status();
-      if (isTerminal(status) && this.startPos + this.#pushed >= status.StdoutSize) this.#finish();
-      else this.#cut(isTerminal(status) ? 'the stream ended early' : 'the connection broke while the unit goes on', cause);
+      if (isFinal(status) && this.startPos + this.#pushed >= status.StdoutSize) this.#finish();
+      else this.#cut(isFinal(status) ? 'the stream ended early' : 'the connection broke while the unit goes on', cause);
     } catch (error) {
       if (this.destroyed) return;
       if (isUnknownUnit(error)) this.#gone();
@@ -245,7 +243,7 @@ export class ResultsStream extends Readable implements WorkResults {
 
   #gone(): void {
     const last = this.endStatus;
-    if (last !== undefined && isTerminal(last) && this.startPos + this.#pushed >= last.StdoutSize) return this.#finish();
+    if (last !== undefined && isFinal(last) && this.startPos + this.#pushed >= last.StdoutSize) return this.#finish();
     return this.#fail(
       'unit-gone',
       'the unit was released meanwhile, so whether this was all of its output is not known',

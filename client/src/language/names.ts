@@ -10,6 +10,9 @@ export const namePatterns: readonly string[] = ['receptor*.conf', '*-receptor.co
 
 const expressions = namePatterns.map((pattern) => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 'i'));
 
+/** True when the file is a template by its name, which no daemon can be started with. */
+export const isTemplateName = (path: string): boolean => templateEndings.some((ending) => ending !== '' && path.endsWith(ending));
+
 /** True when the file is a receptor config by its name alone, whatever it holds. */
 export function isReceptorName(path: string): boolean {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

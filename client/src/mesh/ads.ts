@@ -1,4 +1,5 @@
 /** Advertisements of nodes, and what they say. */
+import { sameTags } from './same.ts';
 import { pairId, type MeshService, type MeshWorkType, type StatusReply } from './types.ts';
 
 export type Ad = NonNullable<StatusReply['Advertisements']>[number];
@@ -66,16 +67,6 @@ export function sameAds(x: Ads, y: Ads, same: (a: Ad, b: Ad) => boolean): boolea
 /** True when both advertise the same; their times apart. Asked for each of ten thousand at every poll. */
 export const sameAd = (x: Ad, y: Ad): boolean =>
   x.Service === y.Service && x.ConnType === y.ConnType && sameTags(x.Tags, y.Tags) && sameTypes(x.WorkCommands, y.WorkCommands);
-
-function sameTags(x: Ad['Tags'], y: Ad['Tags']): boolean {
-  let count = 0;
-  for (const key in x) {
-    if (x[key] !== y?.[key]) return false;
-    count++;
-  }
-  for (const _ in y) count--;
-  return count === 0;
-}
 
 function sameTypes(x: Ad['WorkCommands'], y: Ad['WorkCommands']): boolean {
   const [types, others] = [x ?? none, y ?? none];

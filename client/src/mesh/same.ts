@@ -27,10 +27,12 @@ function sameList<T>(x: readonly T[], y: readonly T[], same: (a: T, b: T) => boo
   return true;
 }
 
-function sameTags(x: Readonly<Record<string, string>>, y: Readonly<Record<string, string>>): boolean {
+type Tags = Readonly<Record<string, string>> | null | undefined;
+
+export function sameTags(x: Tags, y: Tags): boolean {
   let count = 0;
   for (const key in x) {
-    if (x[key] !== y[key]) return false;
+    if (x[key] !== y?.[key]) return false;
     count++;
   }
   for (const _ in y) count--;

@@ -1,5 +1,7 @@
 /** Watches the links of a node come back after its backends were restarted. */
 
+import { sleep } from '../control/limit.ts';
+
 /** The links of one node at one moment, by the other end's id. */
 export interface LinkState {
   /** Established connections: id to cost. */
@@ -65,7 +67,7 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
   let added: string[] = [];
   let last: LinkState | undefined;
   let heard = start;
-  do {
+  for (;;) {
     try {
       last = await ask(signal);
       heard = now();
@@ -83,7 +85,10 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
       if (!up && last !== undefined) back.delete(node);
     }
     added = [...(last?.direct.keys() ?? [])].filter((node) => !before.has(node) && last!.routed.has(node)).sort();
-  } while (back.size + added.length < expected && now() - heard < patience && (await pause(interval, signal)));
+    if (back.size + added.length >= expected || now() - heard >= patience) break;
+    await sleep(interval, signal);
+    if (signal.aborted) break;
+  }
   const reached = back.size + added.length >= expected;
   return {
     back: [...back].map(([node, after]) => ({ node, after })).sort((a, b) => (a.node < b.node ? -1 : 1)),
@@ -93,17 +98,3 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
     silent: last === undefined,
   };
 }
-
-/** True after `ms`, false as soon as the signal aborts. */
-const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve(false);
-    const done = (value: boolean) => (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-      resolve(value);
-    };
-    const abort = done(false);
-    const timer = setTimeout(done(true), ms);
-    signal.addEventListener('abort', abort);
-  });

@@ -48,7 +48,8 @@ export class ColouredOutput {
   }
 }
 
-function visibleControl(control: string): string {
+/** A picture of the control where Unicode has one. */
+export function visibleControl(control: string): string {
   const code = control.codePointAt(0)!;
   if (code < 0x20) return String.fromCodePoint(0x2400 + code);
   return code === 0x7f ? '\u2421' : '\ufffd';

@@ -1,6 +1,7 @@
 /** Ping and traceroute, once or again and again. */
 import * as vscode from 'vscode';
 import type { Hop, PingResult } from '../control/index.ts';
+import { sleep } from '../control/limit.ts';
 import type { App } from './app.ts';
 import { signalOf } from './connect.ts';
 import { notice, plain } from './hostile.ts';
@@ -87,12 +88,3 @@ function nextStep(why: string): string {
   if (why.includes('blocked by firewall')) return 'A firewall rule of a node on the way forbids it.';
   return 'The log of the node that we are connected to may tell more.';
 }
-
-const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });

@@ -2,8 +2,9 @@
  * What the daemon would say to a submission, before it is sent: a pure function of the submission, of what is known of the
  * mesh, and of the payload's size. The daemon itself accepts much that never runs; each check names the fix.
  */
+import { reservedKeys } from '../control/commands.ts';
 import { parseGoDuration } from './duration.ts';
-import { isLocalNode, isSecretParam, reservedKeys, type Submission } from './submission.ts';
+import { isLocalNode, isSecretParam, type Submission } from './submission.ts';
 
 /** What is known of the mesh at this moment; undefined values mean "not known" and raise no problem. */
 export interface MeshFacts {

@@ -8,8 +8,10 @@
  */
 import type { Readable } from 'node:stream';
 import { isControlError } from '../control/errors.ts';
+import { sleep } from '../control/limit.ts';
+import { isFinal } from '../control/replies.ts';
 import type { UnitStatus } from '../control/types.ts';
-import { backOff, bounded, sleep } from './waiting.ts';
+import { backOff, bounded } from './waiting.ts';
 
 /** All that the follower knows of a daemon. */
 export interface ResultsSource {
@@ -79,9 +81,6 @@ export interface Following {
   /** Ends the following; `done` resolves with `stopped`. */
   stop(): void;
 }
-
-/** Succeeded, Failed or Canceled: the unit will do nothing more. */
-export const isFinal = (status: Pick<UnitStatus, 'State'>): boolean => status.State >= 2;
 
 /** Starts to deliver the results of one unit to `sink`. */
 export function followResults(source: ResultsSource, sink: ResultsSink, options: FollowOptions = {}): Following {

@@ -1,6 +1,6 @@
 /** Submissions of a workspace, newest first. Secrets are not in it, and long payloads are not either. */
 import type { UnitStatus } from '../control/types.ts';
-import { isFinal } from './follow.ts';
+import { isFinal } from '../control/replies.ts';
 import { withoutSecrets, type PayloadSource, type Submission } from './submission.ts';
 
 export interface HistoryRecord {

@@ -27,19 +27,6 @@ export interface Submission {
   readonly payload: PayloadSource;
 }
 
-/** Keys of the submit command that are no parameters. */
-export const reservedKeys: ReadonlySet<string> = new Set([
-  'command',
-  'subcommand',
-  'node',
-  'worktype',
-  'tlsclient',
-  'ttl',
-  'signwork',
-  'signature',
-  'workUnitID',
-]);
-
 /** The daemon keeps such parameters out of every reply, and refuses to send them to a remote node without TLS. */
 export const isSecretParam = (name: string): boolean => /^secret_/i.test(name);
 

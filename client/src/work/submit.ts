@@ -1,11 +1,12 @@
 /** Sends a submission whose payload is open already, and finds out what became of it when the daemon's reply is lost. */
 import type { ReceptorControl } from '../control/control.ts';
 import { isControlError } from '../control/errors.ts';
+import { sleep } from '../control/limit.ts';
 import type { SubmitRequest, UnitStatus } from '../control/types.ts';
 import { isUnitGone } from './follow.ts';
 import type { OpenPayload } from './payload.ts';
 import type { Submission } from './submission.ts';
-import { backOff, sleep } from './waiting.ts';
+import { backOff } from './waiting.ts';
 
 /** The part of a ReceptorControl that work needs; tests give their own. */
 export type WorkControl = Pick<

@@ -1,6 +1,6 @@
 /** The daemon keeps no times of its units: when we first saw each, and when we saw it end, is all there is. */
 import type { UnitStatus } from '../control/types.ts';
-import { isFinal } from './follow.ts';
+import { isFinal } from '../control/replies.ts';
 
 export interface UnitTime {
   /** When the unit was first seen (or submitted from here), ms since 1970. */

@@ -1,6 +1,6 @@
 /** What the status of a unit means to somebody who looks at a list of them. */
 import type { UnitState, UnitStatus } from '../control/types.ts';
-import { isFinal } from './follow.ts';
+import { isFinal } from '../control/replies.ts';
 import type { UnitTimes } from './times.ts';
 
 /**

@@ -1,19 +1,5 @@
 /** Bounded waits: each ends by itself or by its signal, and leaves no listener behind. */
 
-/** Resolves after `ms`, or at once when `signal` aborts. */
-export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener('abort', finish, { once: true });
-  });
-}
-
 /** Milliseconds before attempt `attempt` (counted from 1): doubling up to `most`, less up to a half at random. */
 export function backOff(attempt: number, first: number, most: number, random: () => number = Math.random): number {
   const full = Math.min(most, first * 2 ** Math.min(attempt - 1, 30));

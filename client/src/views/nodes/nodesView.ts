@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ReceptorDocuments } from '../../language/documents.ts';
 import { findReceptorFiles } from '../../language/files.ts';
+import { isTemplateName } from '../../language/names.ts';
 import { plain } from '../hostile.ts';
 import { isAlive, type LocalNode, type Nodes } from './nodes.ts';
 
@@ -46,7 +47,7 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
     // What is being written is not on the disk yet.
     const open = this.#documents.all.map(({ uri }) => uri).filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
     const rows = new Map([...files, ...open, ...this.#nodes.all.map(({ uri }) => uri)].map((uri) => [uri.toString(), uri]));
-    this.#rows = [...rows.values()].filter(({ path: file }) => !/\.(?:j2|tpl|template)$/.test(file));
+    this.#rows = [...rows.values()].filter(({ path: file }) => !isTemplateName(file));
     return this.#rows;
   }
 

@@ -2,7 +2,8 @@
  * Units whose end somebody awaits: what was submitted from this window, and what is followed in it. Each end is told once,
  * by whoever sees it first: a follower, the list of a view, or a question of our own. No `vscode`.
  */
-import { isFinal, isUnitGone, type FollowEnd } from '../../work/follow.ts';
+import { isFinal } from '../../control/replies.ts';
+import { isUnitGone, type FollowEnd } from '../../work/follow.ts';
 import { Signal } from '../signal.ts';
 import type { WorkHost } from './hosts.ts';
 import type { UnitList } from './unitFeed.ts';

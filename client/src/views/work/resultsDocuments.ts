@@ -4,7 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { UnitStatus } from '../../control/types.ts';
-import { isFinal, type Following } from '../../work/follow.ts';
+import { isFinal } from '../../control/replies.ts';
+import type { Following } from '../../work/follow.ts';
 import { OutputTail } from '../../work/outputTail.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
 import { describe } from '../notify.ts';

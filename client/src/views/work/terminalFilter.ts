@@ -3,16 +3,12 @@
  * progress bars look as they should; what could write to the clipboard, set titles, make links or ask the terminal for an
  * answer is made visible.
  */
+import { visibleControl } from '../hostile.ts';
+
 const allowed = /\u001b\[[\d;:]*[mKGCDAB]/;
 const split = new RegExp(`(${allowed.source})`);
 const unfinished = /\u001b(?:\[[\d;:]{0,40})?$/;
 const controls = /[\u0000-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-const visible = (control: string): string => {
-  const code = control.codePointAt(0)!;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? '\u2421' : '\ufffd';
-};
 
 export class TerminalFilter {
   #carry = '';
@@ -25,13 +21,13 @@ export class TerminalFilter {
     return all
       .slice(0, cut)
       .split(split)
-      .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/\r?\n/g, '\r\n').replaceAll(controls, visible)))
+      .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/\r?\n/g, '\r\n').replaceAll(controls, visibleControl)))
       .join('');
   }
 
   /** The stream has ended: what was waiting stands for itself. */
   end(): string {
-    const rest = this.#carry.replaceAll(controls, visible);
+    const rest = this.#carry.replaceAll(controls, visibleControl);
     this.#carry = '';
     return rest;
   }

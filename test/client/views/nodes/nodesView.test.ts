@@ -35,7 +35,7 @@ describe('the view of local nodes', () => {
     [open, strangers, node, redrawn] = [[], [], undefined, 0];
     const nodes = { all: [], get: () => node, onDidChange: new EventEmitter<vscode.Uri>().event };
     const knows = (uri: vscode.Uri): boolean | undefined => (strangers.some(({ path }) => path === uri.path) ? false : undefined);
-    view = new NodesView(nodes as never, {
+    view = new NodesView(nodes, {
       get all() {
         return open;
       },
