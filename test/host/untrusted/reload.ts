@@ -21,20 +21,22 @@ describe('in a workspace that nobody has trusted', () => {
     assert.equal(existsSync(`${socket}.d`), false);
   });
 
-  it('no node is reloaded, neither on save nor on request', async function () {
-    nodeOrSkip(this, 'foo');
-    const { document } = await openFile('foo.yml');
-    const before = document.getText();
-    const port = onlyPort(before);
-    assert.equal(await listens(port), true);
-    await vscode.workspace.getConfiguration('receptor').update('reloadOnSave', 'always', vscode.ConfigurationTarget.Global);
-    await setText(document, before.replace(String(port), '1'));
-    await vscode.commands.executeCommand('workbench.action.files.save');
-    await until(() => !document.isDirty, 'the save');
-    assert.equal(await vscode.commands.executeCommand('receptor.reloadConfig', document.uri), undefined);
-    assert.equal(await listens(port), true);
-    await setText(document, before);
-    await vscode.commands.executeCommand('workbench.action.files.save');
-    await vscode.workspace.getConfiguration('receptor').update('reloadOnSave', undefined, vscode.ConfigurationTarget.Global);
-  });
+  for (const setting of ['always', 'ask', 'never']) {
+    it(`no node is reloaded, neither on save nor on request: ${setting}`, async function () {
+      nodeOrSkip(this, 'foo');
+      const { document } = await openFile('foo.yml');
+      const before = document.getText();
+      const port = onlyPort(before);
+      assert.equal(await listens(port), true);
+      await vscode.workspace.getConfiguration('receptor').update('reloadOnSave', setting, vscode.ConfigurationTarget.Global);
+      await setText(document, before.replace(String(port), '1'));
+      await vscode.commands.executeCommand('workbench.action.files.save');
+      await until(() => !document.isDirty, 'the save');
+      assert.equal(await vscode.commands.executeCommand('receptor.reloadConfig', document.uri), undefined);
+      assert.equal(await listens(port), true);
+      await setText(document, before);
+      await vscode.commands.executeCommand('workbench.action.files.save');
+      await vscode.workspace.getConfiguration('receptor').update('reloadOnSave', undefined, vscode.ConfigurationTarget.Global);
+    });
+  }
 });

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { findReceptorFiles } from '../../language/files.ts';
-import { isTemplateName } from '../../language/names.ts';
 import { NoReceptorError } from '../../runner/find.ts';
 import type { App } from '../app.ts';
 import { fileOf, type Command } from '../command.ts';
@@ -74,7 +73,7 @@ function tellNoReceptor(app: App, { message, nextStep }: NoReceptorError): void 
  * A file that cannot be run keeps no other from running; which were left out is told at the end.
  */
 async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
-  const all = (await findReceptorFiles()).filter((uri) => !isTemplateName(uri.path));
+  const all = await findReceptorFiles();
   const beside = near === undefined ? [] : all.filter((uri) => path.dirname(uri.fsPath) === path.dirname(near.fsPath));
   const files = beside.length > 0 ? beside : all;
   if (files.length === 0) {
