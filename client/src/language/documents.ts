@@ -71,9 +71,7 @@ export class ReceptorDocuments implements vscode.Disposable {
 
   /** Whether a file is ours, open or not; undefined when only its content can tell. */
   knows(uri: vscode.Uri): boolean | undefined {
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    const verdict = open === undefined ? undefined : this.verdict(open);
-    if (verdict !== undefined) return verdict.ours;
+    if (this.has(uri)) return true;
     const choice = this.#choiceOf(uri);
     return choice === undefined ? isReceptorName(uri.path) || undefined : choice === 'receptor';
   }
