@@ -182,9 +182,9 @@ async function askPassphrase(app: App, profile: Profile): Promise<boolean> {
   return true;
 }
 
-/** Tries a profile and says what answered, or the exact cause. */
-export async function testConnection(app: App): Promise<void> {
-  const profile = await chooseProfile(app);
+/** Tries a profile, asked for where none is given, and says what answered, or the exact cause. */
+export async function testConnection(app: App, wanted?: Profile): Promise<void> {
+  const profile = wanted ?? (await chooseProfile(app));
   if (profile === undefined) return;
   try {
     const { nodeId, version } = await withProgress(`Testing ${profile.name}…`, (signal) => app.connections.test(profile, signal));
@@ -196,16 +196,22 @@ export async function testConnection(app: App): Promise<void> {
   }
 }
 
-export async function removeConnection(app: App): Promise<void> {
+/** Closes a saved connection, asked for where none is given, and forgets its profile and its passphrase. */
+export async function removeConnection(app: App, wanted?: Profile): Promise<void> {
+  const profile = wanted ?? (await chooseSaved(app));
+  if (profile === undefined) return;
+  const open = app.connections.find(profile.name);
+  if (open?.saved === true) app.connections.close(open);
+  await app.context.secrets.delete(app.connections.passphraseKey(profile));
+  await settings.removeProfile(profile.name);
+}
+
+async function chooseSaved(app: App): Promise<Profile | undefined> {
   const picked = await vscode.window.showQuickPick(
     app.connections.profiles.map((profile) => ({ label: label(profile.name), description: label(profile.address), profile })),
     { title: 'Remove a saved connection' },
   );
-  if (picked === undefined) return;
-  const open = app.connections.find(picked.profile.name);
-  if (open?.saved === true) app.connections.close(open);
-  await app.context.secrets.delete(app.connections.passphraseKey(picked.profile));
-  await settings.removeProfile(picked.profile.name);
+  return picked?.profile;
 }
 
 /** Saves where an open connection leads, as a profile. */

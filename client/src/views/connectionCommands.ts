@@ -3,10 +3,13 @@ import { connect, connectFromConfig, connectTo, removeConnection, saveConnection
 import { addConnection } from './connectionForm.ts';
 import { fileOf, type Command } from './command.ts';
 import { label, plain } from './hostile.ts';
+import type { Profile } from './profile.ts';
 import { ConnectionRow } from './meshRows.ts';
 import { withProgress } from './progress.ts';
 import type { App } from './app.ts';
 import * as vscode from 'vscode';
+
+const profileOf = (target: unknown): Profile | undefined => (target instanceof ConnectionRow ? target.connection.profile : undefined);
 
 /** The connection that a command means: the row it was called on or its name, the only one, else one that the user picks. */
 async function chooseConnection(app: App, target: unknown, title: string): Promise<Connection | undefined> {
@@ -80,6 +83,11 @@ export const connectionCommands: readonly Command[] = [
       if (connection !== undefined) await saveConnection(app, connection);
     },
   },
-  { id: 'receptor.testConnection', title: 'Test Connection', needs: ['trust'], run: (app) => testConnection(app) },
-  { id: 'receptor.removeConnection', title: 'Remove Connection', run: (app) => removeConnection(app) },
+  {
+    id: 'receptor.testConnection',
+    title: 'Test Connection',
+    needs: ['trust'],
+    run: (app, target) => testConnection(app, profileOf(target)),
+  },
+  { id: 'receptor.removeConnection', title: 'Remove Connection', run: (app, target) => removeConnection(app, profileOf(target)) },
 ];

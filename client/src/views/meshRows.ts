@@ -22,6 +22,9 @@ export interface MeshOptions {
   readonly driftOf: (connection: Connection) => DriftFile | undefined;
 }
 
+/** What menus go by; a connection through another node can't be saved. */
+const savedWord = ({ saved, via }: Connection): string => (saved ? ' saved' : via === undefined ? ' unsaved' : '');
+
 /** One connection. Its children are the nodes, and its rows are the view's own when it is the only one. */
 export class ConnectionRow extends Row {
   readonly id: string;
@@ -54,7 +57,7 @@ export class ConnectionRow extends Row {
       open: Expanded,
       description: up ? parts.filter((part) => part !== '').join(' · ') : state.kind,
       iconPath: icon(up ? 'plug' : 'debug-disconnect', profile.color === undefined ? undefined : `charts.${profile.color}`),
-      contextValue: `connection ${state.kind}${this.connection.saved || this.connection.via !== undefined ? '' : ' unsaved'}`,
+      contextValue: `connection ${state.kind}${savedWord(this.connection)}`,
       command: { command: 'receptor.makeActive', title: 'Make It the Active Connection', arguments: [this] },
     });
   }

@@ -144,6 +144,8 @@ describe('connecting', () => {
     expect(saved().map(({ name }) => name)).toEqual(['other']);
     expect(app.connections.all).toEqual([]);
     expect(secrets.size).toBe(0);
+    await removeConnection(app, saved()[0]);
+    expect(saved()).toEqual([]);
   });
 
   test('the list has saved connections, what was found in configs, and what is typed', async () => {

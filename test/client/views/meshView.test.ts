@@ -106,7 +106,7 @@ describe('what is shown of the mesh', () => {
     const contexts = (): unknown[] => view.getChildren().map((row) => view.getTreeItem(row).contextValue);
     expect(contexts()).toEqual(['connection up unsaved', 'connection up unsaved']);
     editor.set('connections', [{ name: 'one', address: services[0]!.address }]);
-    expect(contexts()).toEqual(['connection up', 'connection up unsaved']);
+    expect(contexts()).toEqual(['connection up saved', 'connection up unsaved']);
   });
 
   test('the status bar has the node, its mesh, and how many connections there are', async () => {
