@@ -86,7 +86,7 @@ export interface ItemReading {
   readonly shape: ItemShape;
   /** In document order. v1: a key twice (exactly equal) appears once, the last; `duplicates` has the others. */
   readonly fields: readonly ConfigField[];
-  /** Fields that a later, equal key hides. */
+  /** Fields that do not count: a later, equal key hides them (v1), or nothing stands behind their colon (v2). */
   readonly hidden: readonly ConfigField[];
   readonly names: readonly NameUse[];
   /** What is wrong with the item alone, at load. Further rules look at the whole config. */

@@ -13,10 +13,10 @@ import { nested, undotted } from './dotted.ts';
 import type { ReadingContext } from './document.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
+import type { GoValue } from './go-values.ts';
 import { contentSpan, goValue } from './go-values.ts';
 import type { ConfigField, ConfigItem, ConfigModel, ConfigSection, ItemReading, Located } from './model.ts';
 import { namesOf } from './names.ts';
-import { fieldOf } from './model.ts';
 
 const dialect = 'yaml.v3';
 
@@ -220,14 +220,14 @@ class SectionReader {
     members: readonly { name: string; key: Located; node: YamlNode }[],
   ): ItemReading {
     const findings: Finding[] = [];
-    const fields = members.map((member): ConfigField => {
+    const read = (member: { name: string; key: Located; node: YamlNode }, held: GoValue): ConfigField => {
       const field = spec.fields.get(member.name);
       const inner = content(member.node);
       const text = inner.kind === 'scalar' ? inner.text : undefined;
       const templated = this.conditional && hasMask(member.node);
       const plain = { name: member.name, key: member.key, spec: field, node: member.node, span: contentSpan(member.node), text, templated };
       if (field === undefined) return { ...plain, value: undefined, parts: [] };
-      const { value, parts, refused } = coerceV2(field.kind, goValue(member.node, dialect));
+      const { value, parts, refused } = coerceV2(field.kind, held);
       if (refused !== undefined && !templated) {
         const fixes: Fix[] = refused.daemon.includes('time.Time') ? [{ kind: 'quote', span: refused.span }] : [];
         const advice = refused.daemon.includes('time.Time')
@@ -245,7 +245,14 @@ class SectionReader {
         });
       }
       return { ...plain, value: templated ? undefined : value, parts };
-    });
+    };
+    const fields: ConfigField[] = [];
+    const hidden: ConfigField[] = [];
+    for (const member of members) {
+      const held = goValue(member.node, dialect);
+      const field = read(member, held);
+      (held.type === 'null' && field.spec !== undefined ? hidden : fields).push(field);
+    }
     const templated = this.conditional;
     const reading: ItemReading = {
       node,
@@ -254,7 +261,7 @@ class SectionReader {
       spec,
       shape: 'fields',
       fields,
-      hidden: [],
+      hidden,
       names: namesOf(fields),
       findings,
       templated,
@@ -317,9 +324,10 @@ class SectionReader {
   }
 }
 
-function caseVariants(reading: ItemReading): Finding[] {
-  return reading.fields
-    .filter((field) => field.spec !== undefined && fieldOf(reading, field.name) !== field)
+function caseVariants({ fields, hidden }: ItemReading): Finding[] {
+  const all = [...hidden, ...fields];
+  return all
+    .filter((field) => field.spec !== undefined && all.findLast(({ name }) => name === field.name) !== field)
     .map((field) => ({
       span: field.key?.span ?? field.span,
       severity: 'warning',

@@ -33,7 +33,7 @@ function inItem(document: ConfigDocument, item: ConfigItem, offset: number): Fou
   if (spec === undefined) return undefined;
   if (name !== undefined && touches(placed(item, name.span), offset))
     return { text: actionMarkdown(spec, format, version), span: placed(item, name.span) };
-  for (const field of reading.fields) {
+  for (const field of [...reading.fields, ...reading.hidden]) {
     if (field.spec === undefined) continue;
     const key = field.key === undefined ? undefined : placed(item, field.key.span);
     const value = valueSpan(item, field);

@@ -73,7 +73,7 @@ function itemSymbol(document: ConfigDocument, item: ConfigItem, action: string):
 }
 
 function fieldSymbols(document: ConfigDocument, item: ConfigItem): DocumentSymbol[] {
-  return item.reading.fields
+  return [...item.reading.fields, ...item.reading.hidden]
     .filter((field): field is ConfigField & { key: NonNullable<ConfigField['key']> } => field.key !== undefined)
     .map((field) => {
       const symbol: DocumentSymbol = {

@@ -1,6 +1,6 @@
 /** Puts whole items and fields into a config, in the layout that it has. */
 import type { ConfigDocument } from '../config/document.ts';
-import type { ConfigItem } from '../config/model.ts';
+import { placed, type ConfigItem } from '../config/model.ts';
 import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { dashColumn, indentationOf } from './indentation.ts';
@@ -110,8 +110,25 @@ function appendV2(document: ConfigDocument, action: ActionSpec, fields: readonly
   return insertion(lineEnd(document, end), `${eol}${block(' '.repeat(columnAt(document, dash)))}`);
 }
 
-/** Adds fields to an item, behind those it has. */
+/** Adds fields to an item: a key that stands there without a value gets it, the others come behind those it has. */
 export function addFields(document: ConfigDocument, item: ConfigItem, fields: readonly WrittenField[]): Edit[] | undefined {
+  const filled: Edit[] = [];
+  const absent: WrittenField[] = [];
+  for (const field of fields) {
+    const empty = item.reading.hidden.find(({ name }) => name === field[0]);
+    if (empty === undefined) absent.push(field);
+    else filled.push(filledIn(document, placed(item, empty.span), field[1]));
+  }
+  const added = absent.length === 0 ? [] : appendFields(document, item, absent);
+  return added === undefined ? undefined : [...filled, ...added];
+}
+
+const filledIn = (document: ConfigDocument, span: Span, value: string): Edit => ({
+  span,
+  text: document.text[span.start - 1] === ':' ? ` ${value}` : value,
+});
+
+function appendFields(document: ConfigDocument, item: ConfigItem, fields: readonly WrittenField[]): Edit[] | undefined {
   const { reading } = item;
   const eol = breakOf(document);
   const flow = flowEnd(document, item);
@@ -119,10 +136,13 @@ export function addFields(document: ConfigDocument, item: ConfigItem, fields: re
     const text = fields.map(([name, value]) => `${name}: ${value}`).join(', ');
     return [insertion(flow.end, flow.empty ? text : `, ${text}`)];
   }
-  const last = reading.fields.toReversed().find((field) => field.key !== undefined);
+  const keyed = [...reading.fields, ...reading.hidden]
+    .filter((field) => field.key !== undefined)
+    .toSorted((a, b) => a.span.start - b.span.start);
+  const last = keyed.at(-1);
   const lines = (column: number): string => fields.map(([name, value]) => `${eol}${' '.repeat(column)}${name}: ${value}`).join('');
-  if (last?.key !== undefined) {
-    const column = columnAt(document, item.base + reading.fields.find((field) => field.key !== undefined)!.key!.span.start);
+  if (last !== undefined) {
+    const column = columnAt(document, item.base + keyed[0]!.key!.span.start);
     let { end } = fieldSpan(item, last);
     while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
     return [insertion(lineEnd(document, end), lines(column))];

@@ -58,6 +58,24 @@ describe('v2', () => {
     expect(check(`${good}local-only: {}\n`)).toEqual(['warning v2-local-only']);
   });
 
+  it('takes a field with nothing behind its colon for absent', () => {
+    const [peer] = new ConfigDocument('tcp-peers:\n  - address:\n    cost: ~\n').model.items;
+    expect(peer!.reading.fields).toEqual([]);
+    expect(peer!.reading.hidden.map(({ name }) => name)).toEqual(['address', 'cost']);
+    expect(check('node: {id: a}\ntcp-peers: [{address: }]\n')).toEqual(['error missing-field']);
+    expect(check(`${good}work-signing: {privatekey: k, tokenexpiration: }\n`)).toEqual(['error token-expiration-missing']);
+    expect(check('node: {id: a}\nws-listeners: [{port: 1, path: }]\n', '', '1.5.5')).toEqual(['error ws-path-empty']);
+    expect(check(`${good}unix-socket-servers: [{filename: s, remotenode: b, remoteservice: x, permissions: }]\n`)).toEqual([
+      'warning v2-socket-mode',
+    ]);
+    expect(check(`${good}work-kubernetes: [{worktype: x, namespace: , image: ~}]\n`)).toEqual([
+      'warning kubernetes-namespace',
+      'warning kubernetes-image',
+    ]);
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 1, allowedpeers: , tls: }]\n')).toEqual([]);
+    expect(check('node: {id: a}\ntcp-listeners: [{Port: , port: 1}]\n')).toEqual(['warning case-variants']);
+  });
+
   it('refuses what cannot be decoded', () => {
     expect(check('node: {id: a}\ntcp-peers: [{address: "h:1", redial: no}]\n')).toEqual(['error bad-boolean']);
     expect(check('log-level: debug\n' + good)).toEqual(['error section-format']);

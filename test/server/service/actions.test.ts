@@ -62,6 +62,18 @@ describe('code actions of findings', () => {
     ['missing fields of an action alone', '- tcp-listener:\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
     ['missing fields of an action without colon', '- tcp-listener\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
     [
+      'a field of v2 without a value',
+      'node: {id: a}\nunix-socket-clients:\n  - service: # which\n',
+      /^Add service, filename$/,
+      'node: {id: a}\nunix-socket-clients:\n  - service: echo # which\n    filename: /run/docker.sock\n',
+    ],
+    [
+      'a field of v2 without a value, in flow style',
+      'node: {id: a}\ntcp-peers: [{address: , cost: 2}]\n',
+      /^Add address$/,
+      'node: {id: a}\ntcp-peers: [{address: hop1.example.org:27199, cost: 2}]\n',
+    ],
+    [
       'the two-space mistake',
       `- node:\n  id: a\n  datadir: /d\n${backend}`,
       /^Indent the fields/,

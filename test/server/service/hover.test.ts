@@ -28,6 +28,7 @@ describe('hover on actions and fields', () => {
   it('works in v2 and on its sections', () => {
     expect(told('tcp-list|eners:\n  - port: 1')).toContain('v1: `tcp-listener`');
     expect(told('tcp-listeners:\n  - po|rt: 1')).toContain('**port**');
+    expect(told('tcp-listeners:\n  - po|rt:\n    cost: 2')).toContain('**port**');
     expect(told('tls-servers:\n  - min|tls13: true')).toContain('false by default in v2');
   });
 
