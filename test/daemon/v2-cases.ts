@@ -181,6 +181,11 @@ node: {id: a}; tcp-listeners: [{port: 2222}]; tls-clients: [{name: c, cert: miss
 node: {id: a}; tcp-listeners: [{port: 2222}]; tls-servers: [{name: s, cert: a.crt, key: a.key, requireclientcert: yes}]
 node: {id: a}; tcp-peers: [{address: "h:1", tls: c}]; tls-clients: [{name: c}]
 node: {id: a}; tcp-peers: [{address: "h:1", tls: c}]; tls-clients: [{name: c, cert: missing, key: a.key}]
+node: {id: a}; tcp-peers: [{address: "h:1", tls: c}]; tls-clients: [{name: c, rootcas: ca.crt}]
+node: {id: a}; tcp-peers: [{address: "h:1", tls: c}]; tls-clients: [{name: c, cert: a.crt}]
+node: {id: a}; tcp-peers: [{address: "h:1", tls: c}]; tls-clients: [{cert: a.crt, key: a.key}]
+node: {id: a}; tcp-listeners: [{port: 2222, tls: s}]; tls-servers: [{name: s, cert: a.crt}]
+node: {id: a}; tcp-listeners: [{port: 2222, tls: s}]; tls-servers: [{name: s, cert: a.crt, key: a.key}, {name: t}]
 node: {id: a}; ws-peers: [{address: "wss://h:1", tls: default}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {privatekey: missing, tokenexpiration: 5m}
 node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {}

@@ -153,7 +153,7 @@ class SchemaReport {
           ? receptorSays(what, daemon)
           : makes
             ? `${what} Without it no certificate is made. v2 prints that and runs on without the entry.`
-            : `${what} v2 starts without a word, but cannot use this entry.`,
+            : `${what} v2 starts, ${left.join('') === 'port' ? 'and listens on any free port' : 'but takes what is missing for empty, and cannot use this entry'}.`,
         fixes: [{ kind: 'add-fields', names: left }],
       },
     ];

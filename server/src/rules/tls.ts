@@ -2,7 +2,7 @@ import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
 import type { ItemRule, Scope } from './rule.ts';
-import { advice, has, isEmpty, isTrue, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+import { advice, has, isEmpty, isTrue, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
 
 /** TLS items, as far as the text alone tells: names, pairs, fingerprints, options without effect. */
 export const tlsRules: ItemRule = (item, scope) => {
@@ -26,37 +26,32 @@ export const tlsRules: ItemRule = (item, scope) => {
   return findings;
 };
 
+/** A file's path. What is absent the schema of v1 says; to v2 it is empty. */
+const pathOf = (item: ItemReading, scope: Scope, name: 'cert' | 'key'): string | undefined =>
+  scope.format === 'v2' && isEmpty(item, name) ? '' : textOf(item, name);
+
 function emptyPair(item: ItemReading, scope: Scope): Finding[] {
-  const empty = ['cert', 'key'].map((name) => fieldOf(item, name)).find((field) => field?.value === '');
-  if (empty === undefined) return [];
-  return [
-    refusedAtStart(
-      item,
-      scope,
-      spanOf(empty, item),
-      'tls-half-pair',
-      'A TLS server needs a certificate and its key.',
-      'error preparing tls server config: open : no such file or directory',
-    ),
-  ];
+  const empty = (['cert', 'key'] as const).filter((name) => pathOf(item, scope, name) === '');
+  const daemon = 'error preparing tls server config: open : no such file or directory';
+  return empty.length === 0 ? [] : [notAPair(item, scope, empty, 'A TLS server needs a certificate and its key.', daemon)];
 }
 
 function halfPair(item: ItemReading, scope: Scope): Finding[] {
-  const cert = textOf(item, 'cert');
-  const key = textOf(item, 'key');
+  const cert = pathOf(item, scope, 'cert');
+  const key = pathOf(item, scope, 'key');
   if (cert === undefined || key === undefined || (cert === '') === (key === '')) return [];
-  const empty = fieldOf(item, cert === '' ? 'cert' : 'key')!;
+  const what = `A certificate needs its key and the reverse: write both, or ${scope.format === 'v1' ? '"" for both' : 'none of the two'}.`;
   const daemon = 'error preparing tls client config: cert and key must both be supplied or neither';
-  return [
-    refusedAtStart(
-      item,
-      scope,
-      spanOf(empty, item),
-      'tls-half-pair',
-      'A certificate needs its key and the reverse: write both, or "" for both.',
-      daemon,
-    ),
-  ];
+  return [notAPair(item, scope, [cert === '' ? 'cert' : 'key'], what, daemon)];
+}
+
+/** Points to the first that is empty; where it is absent, to what the entry has. */
+function notAPair(item: ItemReading, scope: Scope, empty: readonly string[], what: string, daemon: string): Finding {
+  const at = [empty[0]!, 'cert', 'key', 'name'].map((name) => fieldOf(item, name)).find((field) => field !== undefined);
+  const absent = empty.filter((name) => !has(item, name));
+  return refusedAtStart(item, scope, at === undefined ? nameSpan(item) : spanOf(at, item), 'tls-half-pair', what, daemon, {
+    fixes: absent.length === 0 ? [] : [{ kind: 'add-fields', names: absent }],
+  });
 }
 
 function fingerprints(item: ItemReading, scope: Scope, field: ConfigField): Finding[] {

@@ -240,7 +240,14 @@ const v2 = (): V2Definitions['x-receptor'] => (v2Definitions as unknown as V2Def
 /** Examples are values in the schema; editors show and insert text. */
 const exampleText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function fieldSpec(format: ConfigFormat, action: string, name: string, schema: ActionSchema, note: FieldAnnotation): FieldSpec {
+function fieldSpec(
+  format: ConfigFormat,
+  action: string,
+  name: string,
+  schema: ActionSchema,
+  note: FieldAnnotation,
+  required: readonly string[],
+): FieldSpec {
   const own = schema.properties?.[name];
   const examples = (own?.examples ?? []).map(exampleText);
   const fallback = own?.default;
@@ -248,7 +255,7 @@ function fieldSpec(format: ConfigFormat, action: string, name: string, schema: A
     name,
     action,
     kind: note.kind,
-    required: schema.required?.includes(name) ?? false,
+    required: required.includes(name),
     needed: note.needed ?? false,
     bare: note.bare ?? false,
     title: own?.title ?? name,
@@ -285,15 +292,16 @@ function actionSpec(
 ): ActionSpec {
   const note = v1().definitions['x-receptor'].actions[name]!;
   const { section } = own;
+  const required = section?.required ?? own.schema.required ?? [];
   const fields = new Map<string, FieldSpec>();
   for (const [field, annotation] of Object.entries(note.fields)) {
-    const spec = fieldSpec(section === undefined ? 'v1' : 'v2', name, field, own.schema, annotation);
+    const spec = fieldSpec(section === undefined ? 'v1' : 'v2', name, field, own.schema, annotation, required);
     const differs = section?.defaults?.[field];
     if (differs !== undefined) {
       const { defaultText: _, ...rest } = spec;
       const doc = `${spec.doc} In v2: ${differs.note}.`;
       fields.set(field, { ...rest, doc, defaults: differs.value === '' ? [] : [{ value: differs.value }], defaultNote: differs.note });
-    } else fields.set(field, section?.required?.includes(field) === true ? { ...spec, required: true } : spec);
+    } else fields.set(field, spec);
   }
   const bare = [...fields.values()].find((f) => f.bare);
   return {

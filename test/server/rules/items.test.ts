@@ -40,4 +40,29 @@ describe('a rule about one item', () => {
     expect(check(`${node}cert-init: {commonname: x}\n`, 'v2')).toEqual(['warning missing-field']);
     expect(check('cert-init: {commonname: x}\n', 'v2')).toEqual(['error missing-field']);
   });
+
+  it.each([
+    ['tls-clients: [{name: c, rootcas: ca.crt}]', []],
+    ['tls-clients: [{name: c, cert: a.crt}]', ['warning tls-half-pair']],
+    ['tls-clients: [{name: c, key: a.key, cert: }]', ['warning tls-half-pair']],
+    ['tls-servers: [{name: c, cert: a.crt}]', ['warning tls-half-pair']],
+    ['tls-servers: [{name: c}]', ['warning tls-half-pair']],
+    ['tls-servers: [{name: c, cert: "", key: ""}]', ['warning tls-half-pair']],
+  ])('v2 takes the certificate that a TLS entry does not name for an empty one: %s', (section, codes) => {
+    expect(check(`node: {id: a}\ntcp-listeners: [{port: 2222}]\n${section}\n`, 'v2')).toEqual(codes);
+  });
+
+  it('knows that nobody can use a TLS entry that v2 leaves out, and which one that is', () => {
+    const listener = 'node: {id: a}\ntcp-listeners: [{port: 1, tls: s}]\n';
+    expect(check(`${listener}tls-servers: [{name: s, cert: a.crt}]\n`, 'v2')).toEqual(['error tls-half-pair']);
+    expect(check(`${listener}tls-servers: [{name: s, cert: a.crt, key: a.key}, {name: t}]\n`, 'v2')).toEqual(['warning tls-half-pair']);
+  });
+
+  it('says what v2 does without a field', () => {
+    const said = (text: string) => checkConfig(new ConfigDocument(text), { files: 'off', now: () => 0 }).map(({ message }) => message);
+    expect(said('node: {id: a}\ntcp-listeners: [{}]\n')).toEqual(['`tcp-listeners` needs `port`. v2 starts, and listens on any free port.']);
+    expect(said('node: {id: a}\ntcp-listeners: [{port: 1}]\ntcp-clients: [{service: x}]\n')).toEqual([
+      '`tcp-clients` needs `address`. v2 starts, but takes what is missing for empty, and cannot use this entry.',
+    ]);
+  });
 });
