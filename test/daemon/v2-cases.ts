@@ -124,6 +124,8 @@ node: {id: a}; tcp-listeners: [{port: 2222}]; ip-routers: [{networkname: n, loca
 node: {id: a}; tcp-listeners: [{port: 2222}]; iprouters: [{networkname: n, localnet: x}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; udp-servers: [{port: 3333, remotenode: b, remoteservice: x}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; udp-clients: [{service: x, address: 'a:1'}]
+node: {id: a}; udp-listeners: [{port: 2222}]; udp-servers: [{port: 2222, remotenode: b, remoteservice: x}]
+node: {id: a}; tcp-listeners: [{port: 2222}]; udp-servers: [{port: 2222, remotenode: b, remoteservice: x}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; unix-socket-servers: [{filename: u.sock, remotenode: b, remoteservice: x}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; trace: {}
 node: {id: a}; tcp-listeners: [{port: 2222}]; trace: true

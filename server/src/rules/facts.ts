@@ -52,7 +52,7 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[]
     if (fact !== undefined) facts = facts.length === 0 ? [fact] : [...facts, fact];
   };
   if (spec.singleton && format === 'v1') add({ kind: 'singleton', key: `singleton ${spec.name}`, span: nameSpan(item), name: spec.name });
-  for (let i = 0; i < item.fields.length; i++) names(item, item.fields[i]!, add);
+  if (spec.broken === undefined) for (let i = 0; i < item.fields.length; i++) names(item, item.fields[i]!, add);
   if (spec.name === 'control-service') add(controlService(item, format));
   if (spec.name === 'work-verification') add({ kind: 'verification', key: 'verification', span: nameSpan(item), name: '' });
   const verify = fieldOf(item, 'verifysignature');
@@ -99,7 +99,7 @@ function controlService(item: ItemReading, format: 'v1' | 'v2'): Fact | undefine
 
 /** The port that the daemon opens on this machine. */
 function portOf(item: ItemReading): Fact | undefined {
-  const name = item.spec!.name;
+  const { name, broken } = item.spec!;
   const listen = known(item, 'tcplisten');
   if (name === 'control-service' && listen !== undefined && listen !== '') {
     const split = listen.includes(':') ? splitHostPort(listen) : { host: '0.0.0.0', port: listen };
@@ -112,7 +112,7 @@ function portOf(item: ItemReading): Fact | undefined {
   const address = bind === undefined ? '0.0.0.0' : known(item, 'bindaddr');
   if (address === undefined) return undefined;
   return port(
-    name.startsWith('udp') ? 'udp' : 'tcp',
+    name.startsWith('udp') && broken === undefined ? 'udp' : 'tcp', // v2 opens TCP ports for UDP servers
     field.value,
     address.startsWith('[') ? address.replace(/^\[(.*)\]$/, '$1') : address,
     spanOf(field, item),

@@ -40,6 +40,7 @@ export const serviceRefusal = (action: string, service: string, why: string): st
 
 /** Names of services, and what single kinds of services need. */
 export const serviceRules: ItemRule = (item, scope) => {
+  if (item.spec?.name === 'udp-client' && item.spec.broken !== undefined) return noFindings; // v2 reads none of its fields
   const findings: Finding[] = [];
   for (const field of item.fields) {
     const { spec, value } = field;
@@ -185,12 +186,12 @@ function controlService(item: ItemReading, scope: Scope): readonly Finding[] {
   return findings;
 }
 
-/** udp-server joins address and port as they are, tcp-server brackets IPv6 addresses itself. */
+/** udp-server joins address and port as they are, tcp-server (to v2 both are one) brackets IPv6 addresses itself. */
 function serverAddress(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'bindaddr');
   const address = textOf(item, 'bindaddr');
   if (field === undefined || address === undefined) return noFindings;
-  if (item.spec?.name === 'udp-server') return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
+  if (item.spec?.name === 'udp-server' && item.spec.broken === undefined) return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
   const problem = bindProblem(address);
   if (problem === undefined) return noFindings;
   const bare = /^\[(.*)\]$/.exec(address)?.[1];

@@ -65,4 +65,20 @@ describe('a rule about one item', () => {
       '`tcp-clients` needs `address`. v2 starts, but takes what is missing for empty, and cannot use this entry.',
     ]);
   });
+
+  it.each([
+    ['udp-listeners: [{port: 53}]\nudp-servers: [{port: 53, remotenode: b, remoteservice: x}]', ['warning v2-broken-section']],
+    [
+      'tcp-listeners: [{port: 53}]\nudp-servers: [{port: 53, remotenode: b, remoteservice: x}]',
+      ['error port-taken', 'warning v2-broken-section'],
+    ],
+    [
+      "tcp-listeners: [{port: 1}]\nudp-servers: [{port: 53, bindaddr: '::1', remotenode: b, remoteservice: x}]",
+      ['warning v2-broken-section'],
+    ],
+    ['tcp-listeners: [{port: 1}]\ncontrol-services: [{}]\nudp-clients: [{service: control}]', ['warning v2-broken-section']],
+    ['tcp-listeners: [{port: 1}]\nudp-clients: [{service: toolongname, address: h}]', ['warning v2-broken-section']],
+  ])('judges what v2 takes for TCP proxies as TCP proxies: %j', (sections, codes) => {
+    expect(check(`node: {id: a}\n${sections}\n`, 'v2')).toEqual(codes);
+  });
 });
