@@ -166,6 +166,8 @@ class SchemaReport {
     if (field === undefined || spec === undefined) return [];
     const severity = this.v1 || this.item.spec?.name === 'node' ? 'error' : 'warning';
     const base = { span: field.span, severity, phase: 'start' } as const;
+    // v2 puts the default in place of an empty text.
+    if (error.keyword === 'enum' && !this.v1 && field.value === '') return [];
     if (error.keyword === 'enum' && spec.values !== undefined) return [{ ...base, ...unknownValue(field, spec) }];
     if (spec.format === 'port') {
       const said = `address ${valueText(field)}: invalid port`;

@@ -20,13 +20,14 @@ function listener(item: ItemReading, scope: Scope): readonly Finding[] {
   if (bind !== undefined && address !== undefined) findings.push(...bindAddress(item, scope, bind, address, port));
   const path = fieldOf(item, 'path');
   const url = textOf(item, 'path');
-  if (path !== undefined && url === '' && (scope.format === 'v1' || scope.version < '1.6')) {
+  if (path !== undefined && url === '' && (scope.format === 'v1' || !atLeast(scope, '1.6'))) {
     findings.push(
       crashes(
         spanOf(path, item),
         'ws-path-empty',
-        'An empty path makes the daemon crash: write `/`, or remove the field.',
+        `An empty path makes the daemon crash: write \`/\`${scope.format === 'v1' ? ', or remove the field' : ''}.`,
         'http: invalid pattern',
+        { fixes: [{ kind: 'replace', span: path.span, text: '/', title: 'Change to /', preferred: true }] },
       ),
     );
   } else if (path !== undefined && url !== undefined && url !== '' && !url.startsWith('/')) {

@@ -1,4 +1,4 @@
-import type { Finding } from '../config/findings.ts';
+import type { Finding, Fix } from '../config/findings.ts';
 import { fieldOf } from '../config/model.ts';
 import type { ItemRule } from './rule.ts';
 import { atLeast, crashes, has, nameSpan, spanOf, unwanted } from './rule.ts';
@@ -32,17 +32,22 @@ export const v2ItemRules: ItemRule = (item, scope) => {
   if (name === 'local-only' && item.shape !== 'broken' && fieldOf(item, 'local')?.value !== true && !item.templated) {
     findings.push(unwanted(nameSpan(item), 'v2-local-only', 'v2 skips this: only `local-only: {local: true}` counts.'));
   }
-  if (name === 'unix-socket-server' && (!has(item, 'permissions') || fieldOf(item, 'permissions')?.value === 0) && !item.templated) {
+  const permissions = fieldOf(item, 'permissions');
+  if (name === 'unix-socket-server' && (permissions === undefined || permissions.value === 0) && !item.templated) {
+    const fix: Fix =
+      permissions === undefined
+        ? { kind: 'add-fields', names: ['permissions'] }
+        : { kind: 'replace', span: permissions.span, text: '0600', title: 'Change to 0600' };
     findings.push(
       unwanted(
-        nameSpan(item),
+        permissions === undefined ? nameSpan(item) : spanOf(permissions, item),
         'v2-socket-mode',
         'v2 has no default here: without `permissions` the socket has mode 000 and nobody but root can open it.',
-        { fixes: [{ kind: 'add-fields', names: ['permissions'] }] },
+        { fixes: [fix] },
       ),
     );
   }
-  if (name === 'ws-listener' && !atLeast(scope, '1.6') && (!has(item, 'path') || fieldOf(item, 'path')?.value === '') && !item.templated) {
+  if (name === 'ws-listener' && !atLeast(scope, '1.6') && !has(item, 'path') && !item.templated) {
     findings.push(
       crashes(
         nameSpan(item),

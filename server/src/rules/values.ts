@@ -46,7 +46,7 @@ function surprises(item: ItemReading, field: ConfigField, scope: Scope): readonl
     case 'string':
       return joined(changedText(item, field), refusedAsId(field, scope) ? noFindings : placeholder(item, field));
     case 'int':
-      return spec.format === 'permissions' ? permissions(item, field) : changedNumber(item, field);
+      return spec.format === 'permissions' ? permissions(item, field, scope) : changedNumber(item, field);
     case 'strings':
       return field.parts.flatMap(character);
     case 'float-map':
@@ -137,8 +137,9 @@ export function modeText(mode: number): string {
   return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, i) => ((mode >> shift) & (4 >> i) ? letter : '-')).join('')).join('');
 }
 
-function permissions(item: ItemReading, field: ConfigField): readonly Finding[] {
+function permissions(item: ItemReading, field: ConfigField, scope: Scope): readonly Finding[] {
   const { text, value } = field;
+  if (value === 0 && scope.format === 'v2') return noFindings; // like an absent one: the default, or `v2-socket-mode`
   if (text === undefined || typeof value !== 'number' || value < 0) return noFindings; // below 0 the schema says
   const bare = text.replaceAll('_', '');
   if (/^(?:0o?[0-7]+|0b[01]+|0x[\da-f]+)$/i.test(bare)) return noFindings;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../server/src/config/document.ts';
 import { checkConfig } from '../../../server/src/rules/check.ts';
 
-const check = (item: string, format: 'v1' | 'v2' = 'v1') =>
-  checkConfig(new ConfigDocument(format === 'v1' ? `- node: {id: a}\n- local-only:\n- ${item}\n` : item, { format }), {
+const check = (item: string, format: 'v1' | 'v2' = 'v1', receptorVersion?: string) =>
+  checkConfig(new ConfigDocument(format === 'v1' ? `- node: {id: a}\n- local-only:\n- ${item}\n` : item, { format, receptorVersion }), {
     files: 'off',
     now: () => 0,
   }).map(({ severity, code }) => `${severity} ${code}`);
@@ -80,5 +80,24 @@ describe('a rule about one item', () => {
     ['tcp-listeners: [{port: 1}]\nudp-clients: [{service: toolongname, address: h}]', ['warning v2-broken-section']],
   ])('judges what v2 takes for TCP proxies as TCP proxies: %j', (sections, codes) => {
     expect(check(`node: {id: a}\n${sections}\n`, 'v2')).toEqual(codes);
+  });
+
+  it.each([
+    ['log-level: {level: ""}', []],
+    ['work-kubernetes: [{worktype: x, namespace: n, image: i, authmethod: "", streammethod: ""}]', []],
+    ['work-kubernetes: [{worktype: x, namespace: n, image: i, authmethod: x}]', ['warning unknown-value']],
+    ['control-services: [{filename: s.sock, permissions: 0}]', []],
+    ['control-services: [{filename: s.sock, permissions: 0o1000}]', []],
+    ['control-services: [{filename: s.sock, permissions: 512}]', ['warning permissions-look']],
+    ['unix-socket-servers: [{filename: u.sock, remotenode: b, remoteservice: x, permissions: 0}]', ['warning v2-socket-mode']],
+  ])('knows what v2 puts in place of an empty value: %s', (section, codes) => {
+    expect(check(`node: {id: a}\ntcp-listeners: [{port: 2222}]\n${section}\n`, 'v2')).toEqual(codes);
+  });
+
+  it.each(['1.5.5', '1.6.9', '1.10.0'])('tells an empty path once, where it crashes the daemon: %s', (version) => {
+    const codes = version === '1.5.5' ? ['error ws-path-empty'] : [];
+    expect(check('node: {id: a}\nws-listeners: [{port: 1, path: ""}]\n', 'v2', version)).toEqual(codes);
+    expect(check('node: {id: a}\nws-listeners: [{port: 1}]\n', 'v2', version)).toEqual(codes);
+    expect(check('ws-listener: {port: 1, path: ""}', 'v1', version)).toEqual(['error ws-path-empty']);
   });
 });
