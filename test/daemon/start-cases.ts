@@ -58,6 +58,8 @@ const behindLocalOnly = String.raw`
 - tcp-listener: {port: 2222, nodecost: {b: 0}}
 - tcp-listener: {port: 2222, nodecost: {b: -.5}}
 - tcp-listener: {port: 2222, nodecost: {b: .nan}}
+- tcp-listener: {port: 2222, nodecost: {5: 2}}
+- tcp-listener: {port: 2222, nodecost: {y: 2}}
 - tcp-listener: {port: 2222, nodecost: '{"b": 2}'}
 - tcp-listener: {port: 2222, nodecost: '{"b": 0}'}
 - tcp-listener: {port: 2222, nodecost: {}}

@@ -19,6 +19,8 @@ export interface Refused {
   readonly span: Span;
   /** The daemon does not complain but crashes. */
   readonly crash: boolean;
+  /** Set where the key of an entry is wrong: as written. */
+  readonly key?: string;
 }
 
 export interface Coerced {
@@ -213,7 +215,7 @@ function toEntries(kind: 'float-map' | 'string-map' | 'any-map', entries: readon
     const name = elementText(key);
     const read = entryValue(kind, value);
     if (key.type === 'null') refused ??= refuse('wrong-element', key.node, crashText);
-    else if (name === undefined) refused ??= refuse('wrong-element', key.node, `invalid key ${goText(key)}: must be type string`);
+    else if (name === undefined) refused ??= refuseKey(key);
     else if (value.type === 'null') refused ??= refuse('wrong-element', value.node, crashText);
     else if (read === undefined) {
       const type = kind === 'float-map' ? 'float64' : 'string';
@@ -227,6 +229,11 @@ function toEntries(kind: 'float-map' | 'string-map' | 'any-map', entries: readon
     });
   }
   return refused === undefined ? set(map, parts) : { ...refused, parts };
+}
+
+function refuseKey(key: GoValue): Coerced {
+  const { refused, ...rest } = refuse('wrong-element', key.node, `invalid key ${goText(key)}: must be type string`);
+  return { ...rest, refused: { ...refused!, key: writtenText(key) } };
 }
 
 function entryValue(kind: 'float-map' | 'string-map' | 'any-map', value: GoValue): unknown {

@@ -400,6 +400,9 @@ function refusedValue(
   else if (code === 'bad-boolean') {
     message = `\`${spec.name}\` must be true or false: quoted, \`${text ?? ''}\` is no boolean.`;
     fixes.push(...booleanFix(text ?? '', span));
+  } else if (refused.key !== undefined) {
+    message = `Names in \`${spec.name}\` must be text: quote \`${refused.key}\`.`;
+    fixes.push({ kind: 'quote', span });
   } else if (code === 'wrong-element') {
     message = `Elements of \`${spec.name}\` must be ${spec.kind === 'float-map' ? 'numbers' : spec.kind === 'firewall-rules' ? 'mappings' : 'text'}.`;
     if (spec.kind === 'strings' && node.kind !== 'scalar') fixes.push({ kind: 'quote', span });

@@ -191,7 +191,8 @@ function serverAddress(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'bindaddr');
   const address = textOf(item, 'bindaddr');
   if (field === undefined || address === undefined) return noFindings;
-  if (item.spec?.name === 'udp-server' && item.spec.broken === undefined) return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
+  if (item.spec?.name === 'udp-server' && item.spec.broken === undefined)
+    return bindAddress(item, scope, field, address, fieldOf(item, 'port')?.value);
   const problem = bindProblem(address);
   if (problem === undefined) return noFindings;
   const bare = /^\[(.*)\]$/.exec(address)?.[1];

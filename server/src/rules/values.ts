@@ -1,5 +1,5 @@
 import type { Finding, Fix } from '../config/findings.ts';
-import type { ConfigField, FieldPart, ItemReading } from '../config/model.ts';
+import type { ConfigField, FieldPart, ItemReading, Located } from '../config/model.ts';
 import { noFindings, valueText } from '../config/model.ts';
 import { contentSpan } from '../config/go-values.ts';
 import { content, effectiveEntries } from '../yaml/compose.ts';
@@ -51,6 +51,7 @@ function surprises(item: ItemReading, field: ConfigField, scope: Scope): readonl
       return field.parts.flatMap(character);
     case 'float-map':
     case 'string-map':
+      return field.parts.flatMap(({ key }) => numberAsName(key, value as ReadonlyMap<string, unknown>));
     case 'any-map':
     case 'firewall-rules':
     case 'float':
@@ -180,5 +181,16 @@ function character(part: FieldPart): readonly Finding[] {
       `An unquoted number in a list of texts becomes the character of that code, here U+${(part.read.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}: quote \`${text}\`.`,
       { fixes: [{ kind: 'quote', span }] },
     ),
+  ];
+}
+
+/** A key of a mapping likewise: then no name in it is what stands there. */
+function numberAsName(key: Located | undefined, names: ReadonlyMap<string, unknown>): readonly Finding[] {
+  if (key === undefined || !/^[-+]?\d/.test(key.text) || names.has(key.text)) return noFindings;
+  const { text, span } = key;
+  return [
+    unwanted(span, 'number-in-list', `An unquoted number as a name becomes the character of that code: quote \`${text}\`.`, {
+      fixes: [{ kind: 'quote', span }],
+    }),
   ];
 }

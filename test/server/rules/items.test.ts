@@ -60,7 +60,9 @@ describe('a rule about one item', () => {
 
   it('says what v2 does without a field', () => {
     const said = (text: string) => checkConfig(new ConfigDocument(text), { files: 'off', now: () => 0 }).map(({ message }) => message);
-    expect(said('node: {id: a}\ntcp-listeners: [{}]\n')).toEqual(['`tcp-listeners` needs `port`. v2 starts, and listens on any free port.']);
+    expect(said('node: {id: a}\ntcp-listeners: [{}]\n')).toEqual([
+      '`tcp-listeners` needs `port`. v2 starts, and listens on any free port.',
+    ]);
     expect(said('node: {id: a}\ntcp-listeners: [{port: 1}]\ntcp-clients: [{service: x}]\n')).toEqual([
       '`tcp-clients` needs `address`. v2 starts, but takes what is missing for empty, and cannot use this entry.',
     ]);
@@ -99,5 +101,19 @@ describe('a rule about one item', () => {
     expect(check('node: {id: a}\nws-listeners: [{port: 1, path: ""}]\n', 'v2', version)).toEqual(codes);
     expect(check('node: {id: a}\nws-listeners: [{port: 1}]\n', 'v2', version)).toEqual(codes);
     expect(check('ws-listener: {port: 1, path: ""}', 'v1', version)).toEqual(['error ws-path-empty']);
+  });
+
+  it.each([
+    ['{5: 2}', ['warning number-in-list']],
+    ['{0x41: 2, "7": 2}', ['warning number-in-list']],
+    ['{"5": 2}', []],
+    ['{y: 2}', ['error wrong-element']],
+  ])('knows that names of nodes are text: nodecost %s', (costs, codes) => {
+    expect(check(`tcp-listener: {port: 1, nodecost: ${costs}}`)).toEqual(codes);
+  });
+
+  it('is quiet about numbers as names where v2 takes them as text, and about names of anchors', () => {
+    expect(check('node: {id: a}\ntcp-listeners: [{port: 1, nodecost: {5: 2}}]\n', 'v2')).toEqual([]);
+    expect(check('tcp-listener: {bindaddr: &x "127.0.0.1", port: 1, nodecost: {*x : 2}}')).toEqual([]);
   });
 });

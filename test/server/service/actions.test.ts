@@ -62,6 +62,12 @@ describe('code actions of findings', () => {
     ['missing fields of an action alone', '- tcp-listener:\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
     ['missing fields of an action without colon', '- tcp-listener\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
     [
+      'a name of a node that is no text',
+      `- tcp-listener:\n    port: 1\n    nodecost:\n      y: 2\n`,
+      /in quotes$/,
+      `- tcp-listener:\n    port: 1\n    nodecost:\n      'y': 2\n`,
+    ],
+    [
       'a field of v2 without a value',
       'node: {id: a}\nunix-socket-clients:\n  - service: # which\n',
       /^Add service, filename$/,
