@@ -61,14 +61,16 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
         ];
   if (fatal) return findings;
   const working = live.filter((item) => item.spec?.group !== 'certificates');
+  // What v2 skips is why nothing is left, where nothing else is there.
+  const skipped = findings.find(({ code }) => code === 'v2-local-only');
   if (working.length === 0) {
     if (live.length > 0) return findings.map((f) => (f.severity === 'warning' && f.phase === 'start' ? raise(f, alone(f)) : f));
-    const message = receptorSays(
-      'Nothing in this config counts: the daemon takes it for empty and ends.',
-      'empty receptor config, skipping...',
-    );
+    const daemon = 'empty receptor config, skipping...';
+    if (skipped !== undefined) return findings.map((f) => (f === skipped ? soleBackend(f, daemon) : f));
+    const message = receptorSays('Nothing in this config counts: the daemon takes it for empty and ends.', daemon);
     return [...findings, { span: first.key.span, severity: 'error', phase: 'start', code: 'v2-empty', message }];
   }
+  const nothingToDo = 'Nothing to do - no backends are running.';
   const backends = working.filter(
     (item) => item.spec?.backend === true && (item.spec.name !== 'local-only' || fieldOf(item, 'local')?.value === true),
   );
@@ -79,9 +81,10 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
   if (backends.some((item) => stopped(item) === undefined)) return findings;
   if (backends.length > 0) {
     const raised = new Set(backends.map(stopped));
-    const none = 'No other backend is left: Nothing to do - no backends are running.';
+    const none = `No other backend is left: ${nothingToDo}`;
     return findings.map((f) => (raised.has(f) ? raise(f, `${alone(f)} ${none}`) : f));
   }
+  if (skipped !== undefined) return findings.map((f) => (f === skipped ? soleBackend(f, nothingToDo) : f));
   const at = working.find((item) => item.spec?.name === 'node') ?? working[0]!;
   return [
     ...findings,
@@ -92,7 +95,7 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
       code: 'no-backend',
       message: receptorSays(
         'No section links this node to others: add a listener or a peer, or `local-only: {local: true}` for a node on its own.',
-        'Nothing to do - no backends are running.',
+        nothingToDo,
       ),
       fixes: [{ kind: 'add-backend' }],
     },
@@ -100,6 +103,12 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
 }
 
 const raise = (finding: Finding, message: string): Finding => ({ ...finding, severity: 'error', message });
+
+/** A `local-only` that is skipped, and was to be the only backend. */
+const soleBackend = (finding: Finding, daemon: string): Finding => ({
+  ...raise(finding, receptorSays(`${finding.message} There is no other backend.`, daemon)),
+  phase: 'start',
+});
 
 /** The message without that v2 runs on. */
 const alone = ({ message }: Finding): string => message.replace(/ v2 (?:prints|starts)[^.]*\.$/, '');

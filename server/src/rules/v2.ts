@@ -1,5 +1,7 @@
 import type { Finding, Fix } from '../config/findings.ts';
+import type { ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
+import type { Span } from '../yaml/nodes.ts';
 import type { ItemRule } from './rule.ts';
 import { atLeast, crashes, has, nameSpan, spanOf, unwanted } from './rule.ts';
 
@@ -29,9 +31,7 @@ export const v2ItemRules: ItemRule = (item, scope) => {
       );
     }
   }
-  if (name === 'local-only' && item.shape !== 'broken' && fieldOf(item, 'local')?.value !== true && !item.templated) {
-    findings.push(unwanted(nameSpan(item), 'v2-local-only', 'v2 skips this: only `local-only: {local: true}` counts.'));
-  }
+  if (name === 'local-only') findings.push(...skipped(item));
   const permissions = fieldOf(item, 'permissions');
   if (name === 'unix-socket-server' && (permissions === undefined || permissions.value === 0) && !item.templated) {
     const fix: Fix =
@@ -60,3 +60,18 @@ export const v2ItemRules: ItemRule = (item, scope) => {
   }
   return findings;
 };
+
+/** A `local-only` that counts for nothing; one that is refused has that finding. */
+function skipped(item: ItemReading): Finding[] {
+  const local = fieldOf(item, 'local');
+  if (item.shape === 'broken' || item.templated || (local !== undefined && local.value !== false)) return [];
+  const replace = (span: Span, text: string): Fix => ({ kind: 'replace', span, text, title: 'Change to local: true', preferred: true });
+  const { span } = item;
+  const fix: Fix =
+    local !== undefined
+      ? replace(local.span, 'true')
+      : item.shape === 'null'
+        ? replace(span, span.end > span.start ? '{local: true}' : ' {local: true}')
+        : { kind: 'add-fields', names: ['local'] };
+  return [unwanted(nameSpan(item), 'v2-local-only', 'v2 skips this: only `local-only: {local: true}` counts.', { fixes: [fix] })];
+}

@@ -95,6 +95,9 @@ describe('v2', () => {
     expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}, {port: 1}]\n')).toEqual(['warning port-range']);
     expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}]\n')).toEqual(['error port-range']);
     expect(check('node: {id: a}\n')).toEqual(['error no-backend']);
+    expect(check('node: {id: a}\nlocal-only: {}\n')).toEqual(['error v2-local-only']);
+    expect(check('local-only: {local: false}\n')).toEqual(['error v2-local-only']);
+    expect(check('node: {id: a}\nlocal-only: {local: yes}\n')).toEqual(['error bad-boolean']);
     expect(check(`${good}tls-clients: [{name: c, cert: x, key: ""}]\n`)).toEqual(['warning tls-half-pair']);
   });
 

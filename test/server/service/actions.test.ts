@@ -61,6 +61,18 @@ describe('code actions of findings', () => {
     ],
     ['missing fields of an action alone', '- tcp-listener:\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
     ['missing fields of an action without colon', '- tcp-listener\n', /^Add port$/, '- tcp-listener:\n    port: 27199\n'],
+    ...[' {}', '', ' ~', ' {local: false}', ' {local: }'].map((value): [string, string, RegExp, string] => [
+      `a local-only that v2 skips:${value}`,
+      `node: {id: a}\nlocal-only:${value} # alone\n`,
+      /local/,
+      'node: {id: a}\nlocal-only: {local: true} # alone\n',
+    ]),
+    [
+      'a local-only that v2 skips, below its key',
+      'node: {id: a}\nlocal-only:\n  local:\n',
+      /local/,
+      'node: {id: a}\nlocal-only:\n  local: true\n',
+    ],
     [
       'a name of a node that is no text',
       `- tcp-listener:\n    port: 1\n    nodecost:\n      y: 2\n`,
