@@ -84,8 +84,8 @@ control-services:
   };
 
   /** What stands behind items, which is no text of the document. */
-  const marks = async (): Promise<string> => {
-    const spans = workbench.editor('edge.yml').locator('.view-line span');
+  const marks = async (file = 'edge.yml'): Promise<string> => {
+    const spans = workbench.editor(file).locator('.view-line span');
     const contents = await spans.evaluateAll((elements) => {
       const page = globalThis as unknown as { getComputedStyle(element: unknown, part: string): { content: string } };
       return elements.map((element) => page.getComputedStyle(element, '::after').content);
@@ -110,7 +110,7 @@ control-services:
     await replace(String(ports[0]), String(ports[1]));
     await seesLens(/edge: a save will reload 1 backend/);
     await workbench.shot('reload-predicted');
-    await expect.poll(marks, { timeout: patience }).toContain('"applied by a reload"');
+    await expect.poll(() => marks(), { timeout: patience }).toContain('"applied by a reload"');
     expect(await workbench.languageStatus()).toContain('edge: a save will reload 1 backend');
     await workbench.page.keyboard.press('Escape');
     await workbench.command('View: Focus Active Editor Group');
@@ -130,7 +130,7 @@ control-services:
     await workbench.type('- work-command: {worktype: late, command: cat}\n');
     await seesLens(/edge: a save needs a restart \(work-command\)/);
     await workbench.shot('reload-restart-needed');
-    await expect.poll(marks, { timeout: patience }).toContain('"needs a restart"');
+    await expect.poll(() => marks(), { timeout: patience }).toContain('"needs a restart"');
     await save();
     await workbench.answer(/edge was not reloaded/, 'Show Changes');
     await workbench.page.locator('.tab', { hasText: 'edge.yml: running ↔ file' }).waitFor({ timeout: patience });
@@ -208,6 +208,7 @@ control-services:
     await workbench.command('Notifications: Clear All Notifications');
     await replace(`localhost:${ports[0]}`, `localhost:${ports[1]}`, 'lake.yml');
     await seesLens(/lake: a save .*1 backend/, 'lake.yml');
+    await expect.poll(() => marks('lake.yml'), { timeout: patience }).toContain('"applied when saved"');
     await workbench.page.keyboard.press('Control+S');
     await workbench.told(/lake has applied its file; new: west(?: after [\d.]+ s)?; gone: east/, patience);
     await workbench.shot('reload-watched');

@@ -116,7 +116,7 @@ class Proposals {
   }
 
   #fields({ action, dash, shift, present }: Target & { kind: 'field' }): CompletionItem[] {
-    const { version } = this.#model;
+    const { format, version } = this.#model;
     const rank = (name: string): number => (action.snippet.includes(name) ? action.snippet.indexOf(name) : 100);
     return [...action.fields.values()]
       .filter((field) => !present.includes(field.name) && hasSince(field.since, version))
@@ -128,7 +128,7 @@ class Proposals {
           label: field.name,
           kind: completionKind.property,
           detail: fieldDetail(field, version),
-          documentation: { kind: 'markdown', value: fieldMarkdown(field, action, version) },
+          documentation: { kind: 'markdown', value: fieldMarkdown(field, action, format, version) },
           sortText: order((field.required ? 0 : field.needed ? 100 : 200) + rank(field.name) + i / 100),
         };
         if (field.inert !== undefined) item.tags = [completionTag.deprecated];

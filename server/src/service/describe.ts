@@ -15,7 +15,7 @@ const kinds: Readonly<Record<FieldKind, string>> = {
 };
 
 export function actionMarkdown(action: ActionSpec, format: ConfigFormat, version: string): string {
-  const facts: string[] = [action.reloadable ? 'Changes are applied by a reload.' : 'Changes need a restart of the node.'];
+  const facts: string[] = [whenChanged(action, format)];
   if (action.singleton) facts.push('At most once in a config.');
   if (action.exclusive) facts.push('Does its work and ends: nothing else may stand in the file.');
   if (action.bare !== undefined) facts.push(`A bare value is its ${code(action.bare.name)}.`);
@@ -39,6 +39,12 @@ export function actionMarkdown(action: ActionSpec, format: ConfigFormat, version
     .join('\n\n');
 }
 
+/** What a running node makes of a change. */
+function whenChanged({ reloadable }: ActionSpec, format: ConfigFormat): string {
+  if (!reloadable) return 'A change needs a restart of the node.';
+  return format === 'v1' ? 'A change is applied by a reload.' : 'A change is applied when the file is saved: the node watches it.';
+}
+
 /** The fields that must be there, then the others, on one line each. */
 function fieldTable(action: ActionSpec, version: string): string {
   const fields = [...action.fields.values()].filter((field) => hasSince(field.since, version));
@@ -54,7 +60,7 @@ const trouble = (broken: string | undefined, inert: string | undefined): string[
   ...(inert === undefined ? [] : [`**Without effect:** ${inert}`]),
 ];
 
-export function fieldMarkdown(field: FieldSpec, action: ActionSpec, version: string): string {
+export function fieldMarkdown(field: FieldSpec, action: ActionSpec, format: ConfigFormat, version: string): string {
   const facts = [kinds[field.kind]];
   if (field.required) facts.push('required');
   else if (field.needed) facts.push('needed to start');
@@ -66,12 +72,7 @@ export function fieldMarkdown(field: FieldSpec, action: ActionSpec, version: str
     ...(field.defaultNote === undefined ? [] : [field.defaultNote]),
     ...trouble(undefined, field.inert),
     valueList(field),
-    [
-      action.reloadable ? 'A change is applied by a reload.' : 'A change needs a restart of the node.',
-      field.since === undefined ? '' : `Since receptor ${field.since}.`,
-    ]
-      .filter(Boolean)
-      .join(' '),
+    [whenChanged(action, format), field.since === undefined ? '' : `Since receptor ${field.since}.`].filter(Boolean).join(' '),
     field.examples.length === 0
       ? ''
       : yamlBlock(

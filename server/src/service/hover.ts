@@ -38,12 +38,12 @@ function inItem(document: ConfigDocument, item: ConfigItem, offset: number): Fou
     const key = field.key === undefined ? undefined : placed(item, field.key.span);
     const value = valueSpan(item, field);
     if (key !== undefined && touches(key, offset))
-      return { text: [fieldMarkdown(field.spec, spec, version), effect(field)].filter(Boolean).join('\n\n'), span: key };
+      return { text: [fieldMarkdown(field.spec, spec, format, version), effect(field)].filter(Boolean).join('\n\n'), span: key };
     if (!touches(value, offset)) continue;
     if (field.spec.kind === 'firewall-rules' && Array.isArray(field.value))
       return inRules(item, field.value as readonly FirewallRule[], offset);
     const said = effect(field) ?? field.spec.valueDocs?.[field.text?.toLowerCase() ?? ''];
-    return { text: [said, fieldMarkdown(field.spec, spec, version)].filter(Boolean).join('\n\n'), span: value };
+    return { text: [said, fieldMarkdown(field.spec, spec, format, version)].filter(Boolean).join('\n\n'), span: value };
   }
   return undefined;
 }
@@ -105,10 +105,10 @@ function fromText(document: ConfigDocument, offset: number): Found | undefined {
     }
     case 'field': {
       const field = target.action.fields.get(word);
-      return field === undefined ? undefined : { text: fieldMarkdown(field, target.action, version), span: cursor.word };
+      return field === undefined ? undefined : { text: fieldMarkdown(field, target.action, format, version), span: cursor.word };
     }
     case 'value':
-      return { text: fieldMarkdown(target.field, target.action, version), span: cursor.word };
+      return { text: fieldMarkdown(target.field, target.action, format, version), span: cursor.word };
     case 'rule-key':
       return ruleKeys[word] === undefined ? undefined : { text: ruleKeys[word], span: cursor.word };
     case 'rule-value':
@@ -117,6 +117,6 @@ function fromText(document: ConfigDocument, offset: number): Found | undefined {
         : { text: `${escapeMarkdown(target.key)}: ${ruleKeys[target.key]!}`, span: cursor.word };
     case 'map-key':
     case 'map-value':
-      return { text: fieldMarkdown(target.field, target.action, version), span: cursor.word };
+      return { text: fieldMarkdown(target.field, target.action, format, version), span: cursor.word };
   }
 }

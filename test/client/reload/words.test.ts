@@ -1,7 +1,7 @@
 /** What is said of a file's node, in the code lens and the status item. */
 import { describe, expect, test } from 'vitest';
 import type { LinkedFile } from '../../../client/src/views/reload/linkedFiles.ts';
-import { statusOf } from '../../../client/src/views/reload/words.ts';
+import { markOf, marks, statusOf } from '../../../client/src/views/reload/words.ts';
 import type { ReloadPrediction } from '../../../server/src/protocol/requests.ts';
 
 const prediction = (more: Partial<ReloadPrediction> = {}): ReloadPrediction => ({ accepted: true, changes: false, items: [], ...more });
@@ -65,4 +65,17 @@ describe('a file whose node', () => {
     ));
 
   test('has a name that would mislead', () => expect(words({ answeredBy: 'a\u202eb' })).toMatch(/^a\ufffdb runs/));
+});
+
+test('a change is marked by what applies it: a reload, or in v2 the save', () => {
+  const mark = (...of: Parameters<typeof markOf>): string | undefined => {
+    const found = markOf(...of);
+    return found && marks[found];
+  };
+  expect(mark('reloads', undefined)).toBe('applied by a reload');
+  expect(mark('reloads', 'restarts')).toBe('applied when saved');
+  expect(mark('reloads', 'ignored')).toBeUndefined();
+  expect(mark('restart', 'restarts')).toBe('needs a restart');
+  expect(mark('refused', undefined)).toBe('would be refused');
+  expect(mark('unchanged', undefined)).toBeUndefined();
 });

@@ -14,7 +14,7 @@ function told(source: string, receptorVersion?: string): string {
 describe('hover on actions and fields', () => {
   it.each([
     ['- tcp-li|stener:\n    port: 1', ['**tcp-listener**', 'applied by a reload', 'Required: `port`', 'v2: `tcp-listeners`', '```yaml']],
-    ['- no|de:\n    id: a', ['**node**', 'need a restart', 'At most once']],
+    ['- no|de:\n    id: a', ['**node**', 'needs a restart', 'At most once']],
     ['- local-o|nly', ['**local-only**']],
     ['- tcp-listener:\n    po|rt: 1', ['**port**', 'whole number', 'required', 'applied by a reload']],
     ['- tls-server:\n    mintls1|3: true', ['since 1.6: `true`', 'needs a restart']],
@@ -28,6 +28,9 @@ describe('hover on actions and fields', () => {
   it('works in v2 and on its sections', () => {
     expect(told('tcp-list|eners:\n  - port: 1')).toContain('v1: `tcp-listener`');
     expect(told('tcp-listeners:\n  - po|rt: 1')).toContain('**port**');
+    for (const source of ['tcp-list|eners:\n  - port: 1', 'tcp-listeners:\n  - po|rt: 1'])
+      expect(told(source)).toContain('applied when the file is saved: the node watches it');
+    expect(told('tls-servers:\n  - na|me: s')).toContain('needs a restart');
     expect(told('tcp-listeners:\n  - po|rt:\n    cost: 2')).toContain('**port**');
     expect(told('tls-servers:\n  - min|tls13: true')).toContain('false by default in v2');
   });

@@ -3,33 +3,38 @@ import * as vscode from 'vscode';
 import { plain } from '../hostile.ts';
 import { toRange } from '../nodes/place.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
-import { statusOf } from './words.ts';
+import { markOf, marks, statusOf } from './words.ts';
 
-const verdicts = {
-  reloads: { text: 'applied by a reload', colour: 'editorInfo.foreground' },
-  restart: { text: 'needs a restart', colour: 'editorWarning.foreground' },
-  refused: { text: 'would be refused', colour: 'editorError.foreground' },
-} as const;
-type Marked = keyof typeof verdicts;
+type Mark = keyof typeof marks;
+const colours: Readonly<Record<Mark, string>> = {
+  reload: 'editorInfo.foreground',
+  save: 'editorInfo.foreground',
+  restart: 'editorWarning.foreground',
+  refused: 'editorError.foreground',
+};
 
 export class ReloadMarks implements vscode.Disposable {
   readonly #files: LinkedFiles;
   readonly #status: vscode.LanguageStatusItem;
-  readonly #decorations: Readonly<Record<Marked, vscode.TextEditorDecorationType>>;
+  readonly #decorations: Readonly<Record<Mark, vscode.TextEditorDecorationType>>;
   readonly #disposables: vscode.Disposable[];
 
   constructor(files: LinkedFiles) {
     this.#files = files;
-    const mark = (verdict: Marked): vscode.TextEditorDecorationType => {
-      const { text, colour } = verdicts[verdict];
-      const color = new vscode.ThemeColor(colour);
+    const decoration = (mark: Mark): vscode.TextEditorDecorationType => {
+      const color = new vscode.ThemeColor(colours[mark]);
       return vscode.window.createTextEditorDecorationType({
-        after: { contentText: text, color, margin: '0 0 0 2em', fontStyle: 'italic' },
+        after: { contentText: marks[mark], color, margin: '0 0 0 2em', fontStyle: 'italic' },
         overviewRulerColor: color,
         overviewRulerLane: vscode.OverviewRulerLane.Left,
       });
     };
-    this.#decorations = { reloads: mark('reloads'), restart: mark('restart'), refused: mark('refused') };
+    this.#decorations = {
+      reload: decoration('reload'),
+      save: decoration('save'),
+      restart: decoration('restart'),
+      refused: decoration('refused'),
+    };
     this.#status = vscode.languages.createLanguageStatusItem('receptor.node', { language: 'yaml' });
     this.#status.name = 'Receptor Node';
     this.#disposables = [
@@ -67,14 +72,15 @@ export class ReloadMarks implements vscode.Disposable {
   }
 
   #mark(editor: vscode.TextEditor, file: LinkedFile | undefined): void {
-    for (const verdict of Object.keys(verdicts) as Marked[]) {
-      const items = file?.prediction?.items.filter((item) => item.verdict === verdict && item.range !== undefined) ?? [];
+    const prediction = file?.prediction;
+    for (const mark of Object.keys(marks) as Mark[]) {
+      const items = prediction?.items.filter((item) => markOf(item.verdict, prediction.watch) === mark && item.range !== undefined) ?? [];
       // At the end of the item's first line, where it hides nothing.
       const ranges = items.map((item) => {
         const line = editor.document.lineAt(Math.min(toRange(item.range!).start.line, editor.document.lineCount - 1));
         return { range: new vscode.Range(line.range.end, line.range.end), hoverMessage: plain(item.message ?? '', 400) };
       });
-      editor.setDecorations(this.#decorations[verdict], ranges);
+      editor.setDecorations(this.#decorations[mark], ranges);
     }
   }
 }

@@ -1,7 +1,23 @@
 /** The words for a file's node, in the code lens and the status item. No `vscode`, so that every case can be listed in a test. */
+import type { PredictedItem, ReloadPrediction } from '../../../../server/src/protocol/requests.ts';
 import { describePrediction } from '../../reload/decide.ts';
 import { plain } from '../hostile.ts';
 import type { LinkedFile } from './linkedFiles.ts';
+
+/** What stands behind an item that was changed. */
+export const marks = {
+  reload: 'applied by a reload',
+  save: 'applied when saved',
+  restart: 'needs a restart',
+  refused: 'would be refused',
+} as const;
+
+/** How an item is marked. A node that watches its file (v2) needs no reload, and applies all of a save or nothing. */
+export function markOf(verdict: PredictedItem['verdict'], watch: ReloadPrediction['watch']): keyof typeof marks | undefined {
+  if (verdict === 'unchanged') return undefined;
+  if (verdict !== 'reloads') return verdict;
+  return watch === undefined ? 'reload' : watch === 'restarts' ? 'save' : undefined;
+}
 
 /** What is said of a file's node: whether it runs, and what saving would do. */
 export function statusOf(file: LinkedFile): { text: string; detail: string } {
