@@ -255,6 +255,8 @@ export const v2Cases: readonly string[] = [
   'node:\n\tid: a\n',
   'node: {id: a\n',
   'hello\n',
+  'node: {id: a}\ntcp-listeners: [{port: 2222}]\n---\nnode: [\n',
+  'node: {id: a}\n---\ntcp-listeners: [{port: 2222}]\n',
   'x: &a {id: a}\nnode: *a\ntcp-listeners: [{port: 2222}]\n',
   'x: &a {id: a}\nnode: {<<: *a}\ntcp-listeners: [{port: 2222}]\n',
 ];

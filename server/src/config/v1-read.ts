@@ -160,7 +160,7 @@ function readWhole(source: V1Text, context: ReadingContext): ConfigModel {
 }
 
 /** The daemon reads the first document of a file; it does not even look whether the rest is YAML. */
-function secondDocument(text: string, end: number): Finding[] {
+export function secondDocument(text: string, end: number): Finding[] {
   const between = /^(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|\.\.\.)[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*/.exec(text.slice(end))![0];
   const start = end + between.length;
   const line = text.slice(start).split(/\r?\n/, 1)[0]!;

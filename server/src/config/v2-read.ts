@@ -17,6 +17,7 @@ import type { GoValue } from './go-values.ts';
 import { contentSpan, goValue } from './go-values.ts';
 import type { ConfigField, ConfigItem, ConfigModel, ConfigSection, ItemReading, Located } from './model.ts';
 import { namesOf } from './names.ts';
+import { secondDocument } from './v1-read.ts';
 
 const dialect = 'yaml.v3';
 
@@ -34,6 +35,7 @@ export function readV2(text: string, context: ReadingContext, templated: boolean
   const reader = new SectionReader(context, templated);
   if (root?.kind === 'mapping') reader.readRoot(root);
   const findings: Finding[] = problem === undefined ? reader.findings : templated ? [] : [unreadable(problem)];
+  if (problem === undefined && !templated) findings.push(...secondDocument(text, parsed.end));
   const first = reader.sections[0];
   if (first !== undefined && problem === undefined && !templated && isForeignName(context.path, text))
     findings.push(wrongExtension(first.key));

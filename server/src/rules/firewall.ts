@@ -42,10 +42,10 @@ const rulesOf = (item: ItemReading): readonly FirewallRule[] => {
 const conditions = (rule: FirewallRule): readonly FirewallKey[] =>
   rule.keys.filter((k) => k.name !== 'action' && k.isString && !isMasked(k.value.text));
 
-/** Only rules without any condition count: one whose condition is dropped has its own finding. */
+/** Only rules whose conditions all hold for everything count: one whose condition is dropped has its own finding. */
 const matchesAll = (rule: FirewallRule): boolean =>
   rule.keys.some((k) => k.name === 'action' && /^(?:accept|reject|drop)$/i.test(k.value.text)) &&
-  rule.keys.every((k) => k.name === 'action' || (k.isString && k.value.text === ''));
+  rule.keys.every((k) => k.name === 'action' || (k.isString && /^(?:\/\^?\.\*\$?\/)?$/.test(k.value.text)));
 
 const dropped = 'the daemon drops this condition without a word, so the rule matches more than it says';
 

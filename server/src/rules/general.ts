@@ -1,6 +1,7 @@
 import type { Finding } from '../config/findings.ts';
+import { fieldOf } from '../config/model.ts';
 import type { ItemRule } from './rule.ts';
-import { advice, nameSpan, unwanted } from './rule.ts';
+import { advice, nameSpan, spanOf, unwanted } from './rule.ts';
 
 /** What counts for every action: forms that other tools cannot read, and what has no effect. */
 export const generalRules: ItemRule = (item, scope) => {
@@ -10,10 +11,11 @@ export const generalRules: ItemRule = (item, scope) => {
   if (item.shape === 'bare' && scope.format === 'v1' && !spec.exclusive) {
     const text = `${item.name?.text ?? spec.key}: null`;
     findings.push(
-      unwanted(
+      advice(
         nameSpan(item),
         'bare-item',
         `receptor reads this, but AWX and \`receptorctl --config\` fail on an item without a colon: write \`- ${text}\`.`,
+        'information',
         {
           fixes: [{ kind: 'replace', span: nameSpan(item), text, title: `Change to ${text}`, preferred: true }],
         },
@@ -25,6 +27,16 @@ export const generalRules: ItemRule = (item, scope) => {
     findings.push(unwanted(nameSpan(item), 'v2-broken-section', `\`${spec.key}\` does not do what it says: ${spec.broken}.`));
   if (spec.name === 'command-runner')
     findings.push(unwanted(nameSpan(item), 'command-runner', 'The daemon runs this command once and ends: no node keeps running.'));
+  const local = spec.name === 'local-only' && scope.format === 'v1' ? fieldOf(item, 'local') : undefined;
+  if (local?.value === false)
+    findings.push(
+      unwanted(
+        spanOf(local, item),
+        'no-effect',
+        '`local: false` has no effect in v1: the item counts whatever `local` says, and keeps the node running without links. Remove the item.',
+        { fixes: [{ kind: 'remove-item' }] },
+      ),
+    );
   for (const field of item.fields) {
     if (field.spec?.inert === undefined || field.key === undefined) continue;
     findings.push(

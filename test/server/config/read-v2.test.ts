@@ -91,6 +91,13 @@ describe('v2', () => {
     expect(check('node: {}\n')).toEqual(['error v2-empty']);
   });
 
+  it('reads the first document only', () => {
+    expect(check(`${good}---\nnode: [\n`)).toEqual(['warning second-document']);
+    expect(check(`${good}...\nfoo\n`)).toEqual(['warning second-document']);
+    expect(check(`---\n${good}---\n# nothing\n`)).toEqual([]);
+    expect(check('node: {id: a}\n---\ntcp-listeners: [{port: 1}]\n')).toEqual(['error no-backend', 'warning second-document']);
+  });
+
   it('runs on without an entry, as long as a backend is left', () => {
     expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}, {port: 1}]\n')).toEqual(['warning port-range']);
     expect(check('node: {id: a}\ntcp-listeners: [{port: 70000}]\n')).toEqual(['error port-range']);

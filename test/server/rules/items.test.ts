@@ -116,4 +116,25 @@ describe('a rule about one item', () => {
     expect(check('node: {id: a}\ntcp-listeners: [{port: 1, nodecost: {5: 2}}]\n', 'v2')).toEqual([]);
     expect(check('tcp-listener: {bindaddr: &x "127.0.0.1", port: 1, nodecost: {*x : 2}}')).toEqual([]);
   });
+
+  it.each([
+    ['local-only: {local: false}', ['warning no-effect']],
+    ['local-only: {local: true}', []],
+    ['local-only', ['information bare-item']],
+  ])('knows what v1 makes of %s', (item, codes) => {
+    const text = `- node: {id: a}\n- tcp-listener: {port: 1}\n- ${item}\n`;
+    expect(checkConfig(new ConfigDocument(text), { files: 'off', now: () => 0 }).map((f) => `${f.severity} ${f.code}`)).toEqual(codes);
+  });
+
+  it.each(['', '/.*/', '/^.*$/'])('knows that no rule is reached behind one for every node: %j', (pattern) => {
+    const rules = (condition: string) =>
+      checkConfig(
+        new ConfigDocument(
+          `- local-only:\n- node: {id: a, firewallrules: [{action: drop, fromnode: '${condition}'}, {action: accept, fromnode: b}]}\n`,
+        ),
+        { files: 'off', now: () => 0 },
+      ).map(({ code }) => code);
+    expect(rules(pattern)).toEqual(['firewall-unreachable']);
+    expect(rules('/b.*/')).toEqual([]);
+  });
 });
