@@ -227,7 +227,6 @@ node: {id: a}; tcp-listeners: [{port: 2222}]; work-signing: {privatekey: .}
 node: {id: a}; tcp-listeners: [{port: 2222}]; work-verification: {publickey: missing}
 node: {id: a, firewallrules.x: 1}; tcp-listeners: [{port: 2222}]
 node: {id.x: a}; tcp-listeners: [{port: 2222}]
-node: {id: a}; node.id.x: b; tcp-listeners: [{port: 2222}]
 tcp-listeners: {port: 2222, nodecost.b: 2, nodecost.c: 3}; node.id: b
 node: {id: a, data.dir: x}; tcp-listeners: [{port: 2222}]
 node: {id: a, .x: x}; tcp-listeners: [{port: 2222}]
