@@ -102,6 +102,16 @@ local-only:
 });
 
 describe('v2 to v1', () => {
+  it('leaves out what has no value in v2, which v1 would refuse', () => {
+    const { text } = converted(
+      'node:\n  id: a\n  datadir:\ntls-clients:\n  - name: c\n    cert:\n    key: ~\nlocal-only: {local: true}\n',
+      'v1',
+    );
+    expect(text).not.toContain('datadir');
+    expect(text).toContain("cert: ''");
+    expect(errors(text)).toEqual([]);
+  });
+
   it('writes an item for each entry, comments kept', () => {
     const { text } = converted(
       '# mine\n\nnode:\n  id: a\n# links\ntcp-peers:\n  # the hop\n  - address: hop:1\n    cost: 1.5\n  - address: hop:2\nlocal-only:\n  local: true\nversion: 2\n',

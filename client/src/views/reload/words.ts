@@ -12,7 +12,7 @@ export const marks = {
   refused: 'would be refused',
 } as const;
 
-/** How an item is marked. A node that watches its file (v2) needs no reload, and applies all of a save or nothing. */
+/** How an item is marked. A node that watches its file (v2) needs no reload: the save itself restarts its backends, or changes none. */
 export function markOf(verdict: PredictedItem['verdict'], watch: ReloadPrediction['watch']): keyof typeof marks | undefined {
   if (verdict === 'unchanged') return undefined;
   if (verdict !== 'reloads') return verdict;
