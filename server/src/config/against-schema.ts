@@ -68,6 +68,8 @@ class SchemaReport {
   private readonly item: ItemReading;
   private readonly knowledge: Knowledge;
   private readonly conditional: boolean;
+  /** Fields that misspelt ones are renamed to: a second one of them would be a key twice. */
+  private readonly taken = new Set<string>();
 
   constructor(item: ItemReading, knowledge: Knowledge, conditional: boolean) {
     this.item = item;
@@ -119,10 +121,9 @@ class SchemaReport {
               : ` Did you mean \`${near}\`?`
             : ` ${sentence(renamed.hint)}.`;
         const what = `\`${this.action}\` has no field \`${key.text}\`.${advice}`;
-        const fixes: Fix[] =
-          near === undefined || fieldOf(this.item, near) !== undefined
-            ? []
-            : [{ kind: 'replace', span: key.span, text: near, title: `Change to ${near}`, preferred: true }];
+        const free = near !== undefined && fieldOf(this.item, near) === undefined && !this.taken.has(near);
+        if (free) this.taken.add(near);
+        const fixes: Fix[] = free ? [{ kind: 'replace', span: key.span, text: near, title: `Change to ${near}`, preferred: true }] : [];
         const daemon = `field ${key.text} not defined for command ${this.action}: unknown field name ${key.text}`;
         return {
           span: key.span,

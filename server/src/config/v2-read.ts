@@ -76,6 +76,8 @@ class SectionReader {
   readonly findings: Finding[] = [];
   private readonly context: ReadingContext;
   private readonly conditional: boolean;
+  /** Sections that are there, or will be when a misspelt one is renamed, in lower case: a second one of them is refused. */
+  private readonly taken = new Set<string>();
 
   constructor(context: ReadingContext, conditional: boolean) {
     this.context = context;
@@ -83,15 +85,17 @@ class SectionReader {
   }
 
   readRoot(root: YamlMapping): void {
-    for (const entry of effectiveEntries(root, dialect).entries) this.readSection(entry);
+    const { entries } = effectiveEntries(root, dialect);
+    for (const entry of entries) this.taken.add(sectionPath(keyText(entry))[0]!);
+    for (const entry of entries) this.readSection(entry);
     this.findCaseVariants();
   }
 
-  private readSection({ key, keyNode, valueNode }: Entry): void {
-    const text = key.type === 'string' ? key.value : keyNode.kind === 'scalar' ? keyNode.text : '';
+  private readSection(entry: Entry): void {
+    const { keyNode, valueNode } = entry;
+    const text = keyText(entry);
     const name: Located = { text, span: contentSpan(keyNode) };
-    // Outside lists a dot leads into the section: `node.id: a`.
-    const [section = '', ...path] = text.toLowerCase().split('.');
+    const [section = '', ...path] = sectionPath(text);
     const spec = this.context.knowledge.actions.get(section);
     const items: number[] = [];
     this.sections.push({ key: name, value: valueNode, spec, items });
@@ -209,7 +213,7 @@ class SectionReader {
       return this.broken(spec, name, node, `'${name.text}' expected a map, got 'slice'`, add);
     }
     const entries = effectiveEntries(inner, dialect).entries.map((entry) => {
-      const text = entry.key.type === 'string' ? entry.key.value : entry.keyNode.kind === 'scalar' ? entry.keyNode.text : '';
+      const text = keyText(entry);
       return { name: text.toLowerCase(), key: { text, span: contentSpan(entry.keyNode) }, node: entry.valueNode };
     });
     add(this.entry(spec, name, node, entries));
@@ -289,8 +293,16 @@ class SectionReader {
       phase: 'run',
       code: renamed === undefined ? 'unknown-section' : 'renamed-section',
       message: `v2 has no section \`${name.text}\`: the daemon ignores it silently.${advice}`,
-      fixes: near === undefined ? [] : [{ kind: 'replace', span: name.span, text: near, title: `Change to ${near}`, preferred: true }],
+      fixes: near === undefined ? [] : this.rename(name, section, near),
     });
+  }
+
+  /** Nothing where the config has that section already: with a key twice the daemon takes the whole config for empty. */
+  private rename(name: Located, section: string, to: string): Fix[] {
+    if (this.taken.has(to)) return [];
+    this.taken.add(to);
+    const text = to + name.text.slice(section.length);
+    return [{ kind: 'replace', span: name.span, text, title: `Change to ${text}`, preferred: true }];
   }
 
   private version(node: YamlNode): void {
@@ -325,6 +337,11 @@ class SectionReader {
     }
   }
 }
+
+const keyText = ({ key, keyNode }: Entry): string => (key.type === 'string' ? key.value : keyNode.kind === 'scalar' ? keyNode.text : '');
+
+/** Outside lists a dot leads into the section: `node.id: a`. */
+const sectionPath = (key: string): string[] => key.toLowerCase().split('.');
 
 function caseVariants({ fields, hidden }: ItemReading): Finding[] {
   const all = [...hidden, ...fields];

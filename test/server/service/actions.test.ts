@@ -175,10 +175,30 @@ describe('fixes', () => {
 });
 
 describe('fix all', () => {
+  const allFixed = (text: string): string => {
+    const document = new ConfigDocument(text);
+    return applied(text, fixAll(document, checkConfig(document, check)));
+  };
+
   it('does what cannot be meant otherwise, once', () => {
     const text = '- nod:\n    id: a\n- tcp-listener:\n  port: 1\n- tcp-peer:\n    adress: a:1\n';
-    const document = new ConfigDocument(text);
-    const result = applied(text, fixAll(document, checkConfig(document, check)));
+    const result = allFixed(text);
     expect(result).toBe('- node:\n    id: a\n- tcp-listener:\n    port: 1\n- tcp-peer:\n    address: a:1\n');
   });
+
+  it.each([
+    ['a section that stands there', 'node: {id: a}\ntcp-listeners: [{port: 1}]\ntcp-liseners: [{port: 2}]\n'],
+    ['one in other letter case', 'node: {id: a}\nTCP-Listeners: [{port: 1}]\ntcp-liseners: [{port: 2}]\n'],
+    ['one that was renamed', 'node: {id: a}\ntcp-listener: {port: 1}\ntcp-listeners: [{port: 2}]\n'],
+    ['one of which a field stands there', 'node.id: a\nnod: {id: b}\ntcp-listeners: [{port: 2}]\n'],
+  ])('names no v2 section like %s: with a key twice the daemon reads nothing', (_name, text) => expect(allFixed(text)).toBe(text));
+
+  it('gives one name once only', () => {
+    expect(allFixed('tcp-liseners: [{port: 1}]\ntcp-listners: [{prot: 2, porrt: 3}]\n')).toBe(
+      'tcp-listeners: [{port: 1}]\ntcp-listners: [{prot: 2, porrt: 3}]\n',
+    );
+    expect(allFixed('tcp-listeners: [{prot: 2, porrt: 3}]\n')).toBe('tcp-listeners: [{port: 2, porrt: 3}]\n');
+  });
+
+  it('keeps what a dot leads to', () => expect(allFixed('nodes.id: a\n')).toBe('node.id: a\n'));
 });
