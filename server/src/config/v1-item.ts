@@ -118,12 +118,14 @@ function readManyNames(draft: Draft, mapping: YamlMapping, entries: readonly Ent
   const range = { start: spans[0]!.start, end: spans.at(-1)!.end };
   const fixes: Fix[] = [];
   let message = 'An item holds one action only.';
-  if (action !== undefined && others.some((o) => action.fields.has(o)) && !mapping.flow) {
-    message = `These fields must stand deeper than \`${name!.text}\`: indent them by two more blanks, or they count as names of actions.`;
-    fixes.push({ kind: 'reindent', spans });
-  } else if (others.some((o) => context.knowledge.actions.has(o))) {
-    message = `An item holds one action only: put a dash before \`${rest[0]!.key.type === 'string' ? rest[0]!.key.value : ''}\`.`;
-    if (!mapping.flow) fixes.push({ kind: 'split-item', spans: spans.filter((_, i) => context.knowledge.actions.has(others[i]!)) });
+  const dashless = rest.filter((_, i) => context.knowledge.actions.has(others[i]!) && action?.fields.has(others[i]!) !== true);
+  if (dashless.length > 0) {
+    message = `An item holds one action only: put a dash before \`${others[rest.indexOf(dashless[0]!)]!}\`.`;
+    if (!mapping.flow) fixes.push({ kind: 'split-item', spans: dashless.map((e) => contentSpan(e.keyNode)) });
+  } else if (action !== undefined && others.some((o) => action.fields.has(o)) && !mapping.flow) {
+    const { advice, safe } = deeper(action, first, rest);
+    message = `These fields must stand deeper than \`${name!.text}\`: ${advice}, or they count as names of actions.`;
+    if (safe) fixes.push({ kind: 'reindent', spans });
   }
   draft.findings.push({
     span: entries.length === 2 || mapping.flow ? spans[0]! : range,
@@ -138,6 +140,24 @@ function readManyNames(draft: Draft, mapping: YamlMapping, entries: readonly Ent
     action !== undefined && empty ? readFields({ ...draft, findings: [] }, rest, action, name!) : { fields: [], hidden: [] };
   const reading = finish({ ...draft, findings: [] }, name, action, 'broken', fields, hidden, context);
   return { ...reading, findings: draft.findings };
+}
+
+/** How to bring fields that stand beside their action below it, and whether that can be done without a second thought. */
+function deeper(action: ActionSpec, { valueNode }: Entry, rest: readonly Entry[]): { advice: string; safe: boolean } {
+  const beside = new Set(rest.map((e) => (e.key.type === 'string' ? e.key.value : '')));
+  const safe = !rest.some((e) => e.merged);
+  if (valueNode.kind === 'scalar') {
+    if (resolveScalar(valueNode, dialect).type === 'null')
+      return { advice: valueNode.text === '' ? 'indent them by two more blanks' : 'write them in place of its value', safe };
+    const { bare } = action;
+    if (bare === undefined) return { advice: 'write them in place of its value', safe: false };
+    const oneLine = valueNode.style !== 'literal' && valueNode.style !== 'folded';
+    return { advice: `make its value a field \`${bare.name}\` there, beside them`, safe: safe && oneLine && !beside.has(bare.name) };
+  }
+  if (valueNode.kind !== 'mapping') return { advice: 'write them in place of its value', safe: false };
+  if (valueNode.flow) return { advice: 'write them into its braces', safe: false };
+  const keys = valueNode.pairs.map(({ key }) => (key.kind === 'scalar' ? key.text : ''));
+  return { advice: `write them below \`${keys[0]!}\`, as deep as it`, safe: safe && !keys.some((key) => beside.has(key)) };
 }
 
 /** The action by its name as written; unknown ones leave a finding. */

@@ -1,9 +1,10 @@
 /** The repairs that findings offer, as edits. */
 import type { ConfigDocument } from '../config/document.ts';
 import type { Finding, Fix } from '../config/findings.ts';
-import type { ConfigItem } from '../config/model.ts';
+import { placed, type ConfigItem } from '../config/model.ts';
 import { defaultOf, knowledgeOf, type FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
+import { resolveScalar } from '../yaml/scalar.ts';
 import { indentationOf } from './indentation.ts';
 import { columnAt, fieldSpan, itemAt, touches } from './places.ts';
 import { quoted, scalar } from './scalar.ts';
@@ -16,6 +17,7 @@ import {
   lineStart,
   linesOf,
   nextLineStart,
+  valueAsField,
   type Edit,
   type WrittenField,
 } from './write.ts';
@@ -136,14 +138,25 @@ function emptied(document: ConfigDocument, item: ConfigItem, span: Span): Edit[]
   return [{ span: { start, end: lineEnd(document, Math.max(span.end - 1, span.start)) }, text: '' }];
 }
 
-/** Moves the lines of each key, and those below it, to where fields stand. */
+/** Moves the lines of each key, and those below it, to where fields stand; a value that stands there becomes a field. */
 function reindent(document: ConfigDocument, item: ConfigItem, keys: readonly Span[]): Edit[] | undefined {
   const dash = dashOf(document, item);
   const first = keys[0];
-  if (dash === undefined || first === undefined) return undefined;
-  const columns = columnAt(document, dash) + indentationOf(document).fields - columnAt(document, first.start);
-  if (columns <= 0) return undefined;
+  const { node, spec } = item.reading;
+  const value = node.kind === 'mapping' ? node.pairs[0]?.value : undefined;
+  if (dash === undefined || first === undefined || value === undefined) return undefined;
+  const besides = columnAt(document, first.start);
+  const usual = columnAt(document, dash) + indentationOf(document).fields;
+  const below = usual > besides ? usual : besides + 2;
+  const column = value.kind === 'mapping' ? columnAt(document, item.base + value.pairs[0]!.key.start) : below;
+  const columns = column - besides;
   const edits: Edit[] = [];
+  if (value.kind === 'scalar' && value.end > value.start) {
+    const span = placed(item, value);
+    if (document.text.slice(span.start, span.end).includes('\n')) return undefined;
+    const isNull = resolveScalar(value, 'yaml.v2').type === 'null';
+    edits.push(isNull ? { span, text: '' } : valueAsField(document, item, span, spec?.bare?.name ?? '', column));
+  }
   const end = itemEnd(document, item);
   for (let start = lineStart(document, first.start); start < end; start = nextLineStart(document, start)) {
     if (lineEnd(document, start) > start) edits.push({ span: { start, end: start }, text: ' '.repeat(columns) });

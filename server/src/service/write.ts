@@ -150,17 +150,11 @@ function appendFields(document: ConfigDocument, item: ConfigItem, fields: readon
   if (reading.name === undefined || document.model.format !== 'v1') return undefined;
   const name = item.base + reading.name.span.end;
   const column = dashColumn(document, document.positionAt(name).line) + indentationOf(document).fields;
-  const colon = /^["']?[ \t]*:/.exec(document.text.slice(name, name + 20));
+  const colon = colonBehind(document, name);
   const bare = reading.fields[0];
   if (bare !== undefined) {
-    // A bare value becomes a field of its own, beside the new ones.
-    const span = { start: name + (colon?.[0].length ?? 0), end: fieldSpan(item, bare).end };
-    return [
-      {
-        span,
-        text: `${eol}${' '.repeat(column)}${bare.name}: ${document.text.slice(item.base + bare.span.start, item.base + bare.span.end)}${lines(column)}`,
-      },
-    ];
+    const { span, text } = valueAsField(document, item, fieldSpan(item, bare), bare.name, column);
+    return [{ span, text: text + lines(column) }];
   }
   if (colon === null) return [insertion(name, `:${lines(column)}`)];
   const at = name + colon[0].length;
@@ -169,6 +163,17 @@ function appendFields(document: ConfigDocument, item: ConfigItem, fields: readon
   if (isNull !== null)
     return [{ span: { start: at, end: at + isNull[0].length }, text: '' }, insertion(lineEnd(document, at), lines(column))];
   return [insertion(lineEnd(document, at), lines(column))];
+}
+
+const colonBehind = (document: ConfigDocument, name: number): RegExpExecArray | null =>
+  /^["']?[ \t]*:/.exec(document.text.slice(name, name + 20));
+
+/** A bare value becomes a field of its own below its action. */
+export function valueAsField(document: ConfigDocument, { base, reading }: ConfigItem, value: Span, field: string, column: number): Edit {
+  const name = base + (reading.name?.span.end ?? 0);
+  const start = name + (colonBehind(document, name)?.[0].length ?? 0);
+  const text = `${breakOf(document)}${' '.repeat(column)}${field}: ${document.text.slice(value.start, value.end)}`;
+  return { span: { start, end: value.end }, text };
 }
 
 /** Where a field goes into `{ }`: right before the closing brace. */

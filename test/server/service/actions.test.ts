@@ -98,6 +98,26 @@ describe('code actions of findings', () => {
       `- node:\n    id: a\n    datadir: /d\n${backend}`,
     ],
     [
+      'the two-space mistake beside a value',
+      `- tcp-peer: host:1 # mine\n  redial: false\n  # dear\n  cost: 2\n`,
+      /^Indent the fields/,
+      `- tcp-peer:\n    address: host:1 # mine\n    redial: false\n    # dear\n    cost: 2\n`,
+    ],
+    ['the two-space mistake beside null', `- node: ~\n  id: a\n${backend}`, /^Indent the fields/, `- node: \n    id: a\n${backend}`],
+    [
+      'the two-space mistake beside fields',
+      `- node:\n   id: a\n  datadir: /d\n${backend}`,
+      /^Indent the fields/,
+      `- node:\n   id: a\n   datadir: /d\n${backend}`,
+    ],
+    ['the two-space mistake behind a far dash', `-   node:\n    id: a\n${backend}`, /^Indent/, `-   node:\n      id: a\n${backend}`],
+    [
+      'a forgotten dash behind fields that lack blanks',
+      `- node:\n  id: a\n  tcp-listener:\n    port: 1\n`,
+      /^Make each action/,
+      `- node:\n  id: a\n- tcp-listener:\n    port: 1\n`,
+    ],
+    [
       'a forgotten dash',
       `- node:\n    id: a\n  tcp-listener:\n    port: 1\n`,
       /^Make each action/,
@@ -105,6 +125,20 @@ describe('code actions of findings', () => {
     ],
     ['an unknown field removed', `- node:\n    id: a\n    foo: b\n${backend}`, /^Remove this field/, `- node:\n    id: a\n${backend}`],
   ])('%s', (_name, before, title, expected) => expect(after(before, title)).toBe(expected));
+
+  it.each([
+    ['- node: {id: a}\n  datadir: /d\n', 'its braces'],
+    ['- node: a\n  id: b\n', 'a field `id` there'],
+    ['- node:\n    id: a\n  id: b\n', 'below `id`'],
+    ['- tcp-server: x\n  port: 1\n', 'in place of its value'],
+    ['- tcp-peer: |\n    host:1\n  redial: true\n', 'a field `address` there'],
+    ['- tcp-peer: &a host:1\n- ws-peer: *a\n  redial: true\n', 'in place of its value'],
+  ])('none that moves fields in %j', (text, advice) => {
+    const document = new ConfigDocument(text);
+    const found = checkConfig(document, check).find(({ code }) => code === 'item-names')!;
+    expect(found.message).toContain(advice);
+    expect(found.fixes).toEqual([]);
+  });
 
   it('are preferred where they are the only way', () => {
     const document = new ConfigDocument(`- nod:\n    id: a\n${backend}`);
