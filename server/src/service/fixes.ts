@@ -12,6 +12,7 @@ import {
   addFields,
   appendItem,
   dashOf,
+  flowFields,
   itemEnd,
   lineEnd,
   lineStart,
@@ -119,7 +120,7 @@ function removeField(document: ConfigDocument, item: ConfigItem, at: Span): Edit
   const next = all[index + 1];
   const start = lineStart(document, span.start);
   const lead = document.text.slice(start, span.start);
-  if (lead.trim() === '') {
+  if (lead.trim() === '' && flowFields(document, item) === undefined) {
     if (all.length === 1) return emptied(document, item, span);
     return [{ span: { start, end: nextLineStart(document, Math.max(span.end - 1, span.start)) }, text: '' }];
   }
@@ -131,9 +132,11 @@ function removeField(document: ConfigDocument, item: ConfigItem, at: Span): Edit
   return /^\s*,/.test(document.text.slice(end, span.start)) ? [{ span: { start: end, end: span.end }, text: '' }] : undefined;
 }
 
-/** The last field goes: what is left is an action without fields. */
+/** The last field goes: what is left is an action without fields, or an empty entry of a v2 list. */
 function emptied(document: ConfigDocument, item: ConfigItem, span: Span): Edit[] {
-  const name = item.reading.name;
+  const { name } = item.reading;
+  const section = document.model.sections.find(({ items }) => items.some((i) => document.model.items[i] === item));
+  if (section?.value.kind === 'sequence') return [{ span, text: '{}' }];
   const start = name === undefined ? lineStart(document, span.start) : lineEnd(document, item.base + name.span.end);
   return [{ span: { start, end: lineEnd(document, Math.max(span.end - 1, span.start)) }, text: '' }];
 }

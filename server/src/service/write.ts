@@ -2,7 +2,7 @@
 import type { ConfigDocument } from '../config/document.ts';
 import { placed, type ConfigItem } from '../config/model.ts';
 import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
-import type { Span } from '../yaml/nodes.ts';
+import type { Span, YamlMapping } from '../yaml/nodes.ts';
 import { dashColumn, indentationOf } from './indentation.ts';
 import { columnAt, fieldSpan, lineAt } from './places.ts';
 
@@ -131,10 +131,12 @@ const filledIn = (document: ConfigDocument, span: Span, value: string): Edit => 
 function appendFields(document: ConfigDocument, item: ConfigItem, fields: readonly WrittenField[]): Edit[] | undefined {
   const { reading } = item;
   const eol = breakOf(document);
-  const flow = flowEnd(document, item);
+  const flow = flowFields(document, item);
   if (flow !== undefined) {
     const text = fields.map(([name, value]) => `${name}: ${value}`).join(', ');
-    return [insertion(flow.end, flow.empty ? text : `, ${text}`)];
+    const last = flow.pairs.at(-1);
+    const end = last === undefined ? flow.end - 1 : Math.max(last.key.end, last.value.end);
+    return [insertion(item.base + end, last === undefined ? text : `, ${text}`)];
   }
   const keyed = [...reading.fields, ...reading.hidden]
     .filter((field) => field.key !== undefined)
@@ -176,15 +178,11 @@ export function valueAsField(document: ConfigDocument, { base, reading }: Config
   return { span: { start, end: value.end }, text };
 }
 
-/** Where a field goes into `{ }`: right before the closing brace. */
-function flowEnd(document: ConfigDocument, item: ConfigItem): { end: number; empty: boolean } | undefined {
-  const { node } = item.reading;
+/** The mapping that holds an item's fields, where it is written in braces. */
+export function flowFields({ model }: ConfigDocument, { reading: { node } }: ConfigItem): YamlMapping | undefined {
   const whole = node.kind === 'mapping' ? node : undefined;
-  const value = document.model.format === 'v1' ? whole?.pairs[0]?.value : whole;
-  if (value?.kind !== 'mapping' || !value.flow) return undefined;
-  let end = item.base + value.end - 1;
-  while (/\s/.test(document.text[end - 1] ?? '')) end--;
-  return { end, empty: value.pairs.length === 0 };
+  const value = model.format === 'v1' ? whole?.pairs[0]?.value : whole;
+  return value?.kind === 'mapping' && value.flow ? value : undefined;
 }
 
 /** Whole lines of an item, from its dash to its last word; also right for the last item of a file without a line break at its end. */
