@@ -35,8 +35,10 @@ export function codeActions(
   if (wants('source.fixAll.receptor') && findings.some((finding) => safeFix(finding) !== undefined)) {
     actions.push({ title: 'Fix all that is safe to fix', kind: 'source.fixAll.receptor', rewrite: 'fix-all' });
   }
-  if (wants('refactor.rewrite') && document.model.items.length > 0 && !document.model.templated) {
-    const other = document.model.format === 'v1' ? 'v2' : 'v1';
+  const { model } = document;
+  // Of a text that is no YAML only some items may be known: the others would be lost.
+  if (wants('refactor.rewrite') && model.items.length > 0 && !model.templated && model.problem === undefined) {
+    const other = model.format === 'v1' ? 'v2' : 'v1';
     actions.push({ title: other === 'v2' ? 'Convert to v2 (for --config-v2)' : 'Convert to v1', kind: 'refactor.rewrite', rewrite: other });
   }
   return actions.slice(0, maxActions);

@@ -9,10 +9,12 @@ import { fieldOf, type ConfigField, type ConfigItem } from '../config/model.ts';
 import { checkConfig } from '../rules/check.ts';
 import type { CheckContext } from '../rules/context.ts';
 import { defaultOf, knowledgeOf, type ActionSpec, type ConfigFormat, type FieldSpec } from '../schema/knowledge.ts';
-import { commentsAround, fieldText, firstLine, leadingComments } from './convert-text.ts';
+import { Comments } from './comments.ts';
+import { commentsOver, fieldText, firstLine, headOf } from './convert-text.ts';
 import { octal } from './explain.ts';
 import { quoted } from './scalar.ts';
-import { itemEnd } from './write.ts';
+import { fieldSpan } from './places.ts';
+import { dashOf, itemEnd, lineEnd, lineStart } from './write.ts';
 
 export interface Conversion {
   readonly text: string;
@@ -69,22 +71,31 @@ class Converter {
   readonly #refused: ReadonlySet<ConfigItem>;
   readonly #notes: string[] = [];
   readonly #dropped: Dropped[] = [];
+  readonly #comments: Comments;
+  readonly #once = new Set<ActionSpec>();
+  /** Where the item before ends: what comments stand behind belong to the next one. */
+  #from = 0;
 
   constructor(document: ConfigDocument, to: ConfigFormat, refused: ReadonlySet<ConfigItem>) {
     this.#document = document;
     this.#to = to;
     this.#refused = refused;
+    this.#comments = new Comments(document);
   }
 
   run(): { text: string; notes: string[]; placed: Placed[] } {
-    const { model } = this.#document;
-    const converted = model.items.map((item) => this.#item(item)).filter((item) => item !== undefined);
-    if (this.#to === 'v1') this.#unknownSections();
+    const { model, text } = this.#document;
     const out = new Output();
-    out.comment(leadingComments(this.#document));
+    const { marks, end } = headOf(this.#document);
+    out.lines([...marks, ...this.#comments.take(0, end)]);
+    if (this.#to === 'v1') this.#unknownSections();
+    const converted = model.items.map((item) => this.#item(item)).filter((item) => item !== undefined);
     if (this.#to === 'v1') for (const item of converted) this.#writeV1(out, item);
     else this.#writeV2(out, converted);
+    out.block(this.#comments.take(0, model.end));
     for (const { reason, lines } of this.#dropped) out.block([`# ${reason}`, ...lines.map((line) => `# ${line}`.trimEnd())]);
+    const rest = text.slice(model.end).trim();
+    if (rest !== '') out.block([...(rest.startsWith('---') ? [] : ['...']), rest]);
     const notes = [...new Set(this.#notes)];
     // Who reads the result has to see what differs; what was dropped stands at its end with its reason.
     const head = notes.map((note) => `# Note: ${note}\n`).join('');
@@ -93,6 +104,12 @@ class Converter {
   }
 
   #item(item: ConfigItem): Converted | undefined {
+    const converted = this.#converted(item);
+    this.#from = Math.max(this.#from, lineEnd(this.#document, itemEnd(this.#document, item)));
+    return converted;
+  }
+
+  #converted(item: ConfigItem): Converted | undefined {
     const { spec, name } = item.reading;
     const { version } = this.#document.model;
     if (spec === undefined) return this.#drop(item, `\`${name?.text ?? '?'}\` is no action`);
@@ -100,28 +117,47 @@ class Converter {
     if (action === undefined) return this.#drop(item, `\`${spec.key}\` has no counterpart in ${this.#to}`);
     if (action.broken !== undefined) return this.#drop(item, `\`${action.key}\` does not work in ${this.#to}: ${action.broken}`);
     if (this.#refused.has(item)) return this.#drop(item, `\`${action.key}\` as it stands here is refused in ${this.#to}`);
+    if (item.reading.shape === 'broken') return this.#drop(item, `\`${spec.key}\` could not be read`);
+    // A mapping of v2 holds one; the daemon refuses a second one in v1 as well.
+    if (this.#once.has(action)) return this.#drop(item, `\`${action.key}\` may stand only once`);
+    if (this.#to === 'v2' && !action.list) this.#once.add(action);
     if (action.inert !== undefined) this.#notes.push(`\`${action.key}\` is without effect in ${this.#to}: ${action.inert}.`);
     if (spec.name === 'local-only') return this.#localOnly(item, action);
     const fields: string[] = [];
-    for (const field of item.reading.fields) fields.push(...this.#field(item, field, action));
-    if (item.reading.shape === 'broken') return this.#drop(item, `\`${spec.key}\` could not be read`);
+    let floor = this.#fieldsFrom(item);
+    for (const field of item.reading.fields) {
+      fields.push(...this.#field(item, field, action, floor));
+      floor = Math.max(floor, lineEnd(this.#document, fieldSpan(item, field).end));
+    }
     fields.push(...this.#differingDefaults(item, spec, action, version));
-    return { action, comments: commentsAround(this.#document, item), fields, source: item };
+    return { action, comments: this.#commentsOf(item), fields, source: item };
+  }
+
+  /** From where on comments are about the first field: those over a dash are about the entry. */
+  #fieldsFrom(item: ConfigItem): number {
+    const dash = this.#to === 'v1' ? dashOf(this.#document, item) : undefined;
+    return dash ?? Math.max(this.#from, lineEnd(this.#document, item.base + (item.reading.name?.span.end ?? 0)));
+  }
+
+  /** All that is left over the item and in it: what has no better place stands over it. */
+  #commentsOf(item: ConfigItem): string[] {
+    return this.#comments.take(this.#from, lineEnd(this.#document, itemEnd(this.#document, item)));
   }
 
   #localOnly(item: ConfigItem, action: ActionSpec): Converted | undefined {
     // In v2 only `local: true` counts.
     if (this.#to === 'v1' && fieldOf(item.reading, 'local')?.value !== true)
       return this.#drop(item, '`local-only` was without effect in v2, where it needs `local: true`');
-    return { action, comments: commentsAround(this.#document, item), fields: this.#to === 'v2' ? ['local: true'] : [], source: item };
+    return { action, comments: this.#commentsOf(item), fields: this.#to === 'v2' ? ['local: true'] : [], source: item };
   }
 
-  #field(item: ConfigItem, field: ConfigField, action: ActionSpec): string[] {
+  #field(item: ConfigItem, field: ConfigField, action: ActionSpec, floor: number): string[] {
     const { spec } = field;
     if (spec === undefined) {
       if (this.#to === 'v1')
         this.#notes.push(`Field \`${field.key?.text ?? ''}\` of \`${item.reading.spec!.key}\` was ignored by v2 and is a comment now.`);
-      return fieldText(this.#document, item, field, field.key?.text ?? field.name).map((line) => (this.#to === 'v1' ? `# ${line}` : line));
+      const lines = fieldText(this.#document, item, field, field.key?.text ?? field.name, this.#comments, floor);
+      return lines.map((line) => (this.#to === 'v1' && !line.startsWith('#') ? `# ${line}` : line));
     }
     if (spec.name === 'redial' && field.value === false) {
       if (this.#to === 'v1') {
@@ -131,7 +167,7 @@ class Converter {
       this.#notes.push('`redial: false` has no effect in v2: peers always dial again.');
     }
     if (this.#to === 'v2') this.#notesFor(field, action);
-    return fieldText(this.#document, item, field, spec.name);
+    return fieldText(this.#document, item, field, spec.name, this.#comments, floor);
   }
 
   #notesFor({ spec, value }: ConfigField, action: ActionSpec): void {
@@ -161,18 +197,24 @@ class Converter {
 
   #drop(item: ConfigItem, reason: string): undefined {
     const start = firstLine(this.#document, item);
-    this.#dropped.push({
-      reason: `${reason}:`,
-      lines: this.#document.text.slice(start, Math.max(itemEnd(this.#document, item), start)).split(/\r?\n/),
-    });
+    this.#dropText(reason, this.#comments.take(this.#from, start), start, Math.max(itemEnd(this.#document, item), start));
+  }
+
+  /** Whole lines of the source become a comment, with those in them. */
+  #dropText(reason: string, over: readonly string[], start: number, last: number): void {
+    const end = lineEnd(this.#document, last);
+    this.#comments.take(start, end);
+    this.#dropped.push({ reason: `${reason}:`, lines: [...over, ...this.#document.text.slice(start, end).trimEnd().split(/\r?\n/)] });
   }
 
   /** Keys at the top of a v2 config that the daemon does not read. */
   #unknownSections(): void {
     for (const { key, value, spec } of this.#document.model.sections) {
       if (spec !== undefined || key.text.toLowerCase() === 'version') continue;
-      const lines = this.#document.text.slice(key.span.start, Math.max(value.end, key.span.end)).trimEnd().split(/\r?\n/);
-      this.#dropped.push({ reason: `v2 ignored \`${key.text}\`:`, lines });
+      const { start } = key.span;
+      const over = this.#comments.take(commentsOver(this.#document, lineStart(this.#document, start)), start);
+      const last = this.#document.text.slice(0, Math.max(value.end, key.span.end)).trimEnd().length;
+      this.#dropText(`v2 ignored \`${key.text}\``, over, start, last);
     }
   }
 
@@ -190,8 +232,6 @@ class Converter {
       else list.push(item);
     }
     for (const [action, entries] of sections) {
-      // A mapping holds one; the daemon refuses a second one in v1 as well.
-      for (const second of action.list ? [] : entries.slice(1)) this.#drop(second.source, `\`${action.key}\` may stand only once`);
       if (!action.list) {
         const { comments, fields, source } = entries[0]!;
         out.block([...comments, fields.length === 0 ? `${action.key}: {}` : `${action.key}:`, ...fields.map(indented('  '))], source);
@@ -227,17 +267,14 @@ class Output {
   text = '';
   readonly placed: Placed[] = [];
 
-  comment(lines: readonly string[]): void {
-    if (lines.length > 0) this.text += `${lines.join('\n')}\n`;
-  }
-
   /** Lines that stand apart from those before. */
   block(lines: readonly string[], source?: ConfigItem): void {
-    if (this.text !== '' && !this.text.endsWith('\n\n')) this.text += '\n';
+    if (lines.length > 0 && this.text !== '' && !this.text.endsWith('\n\n')) this.text += '\n';
     this.lines(lines, source);
   }
 
   lines(lines: readonly string[], source?: ConfigItem): void {
+    if (lines.length === 0) return;
     const start = this.text.length;
     this.text += `${lines.join('\n')}\n`;
     if (source !== undefined) this.placed.push({ start, end: this.text.length, source });

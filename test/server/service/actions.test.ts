@@ -152,6 +152,18 @@ describe('code actions of findings', () => {
   });
 });
 
+describe('rewriting in the other format', () => {
+  it.each([
+    ['- node: {id: a}\n', ['Convert to v2 (for --config-v2)']],
+    ['node: {id: a}\n', ['Convert to v1']],
+    ['- node: {id: a}\n- tcp-peer: {\n', []],
+    ['- node: {id: "{{ a }}"}\n', []],
+  ])('of %j', (text, titles) => {
+    const document = new ConfigDocument(text);
+    expect(codeActions(document, everywhere, [], ['refactor.rewrite']).map(({ title }) => title)).toEqual(titles);
+  });
+});
+
 describe('fixes', () => {
   it.each<[name: string, before: string, part: string, fix: Fix, after: string]>([
     ['quote', '- node:\n    id: yes\n', 'yes', { kind: 'quote', span: { start: 16, end: 19 } }, "- node:\n    id: 'yes'\n"],

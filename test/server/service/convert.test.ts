@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../server/src/config/document.ts';
-import { fieldOf } from '../../../server/src/config/model.ts';
+import { fieldOf, type ConfigField, type FirewallRule } from '../../../server/src/config/model.ts';
 import { checkConfig } from '../../../server/src/rules/check.ts';
 import { knowledgeOf, type ConfigFormat } from '../../../server/src/schema/knowledge.ts';
 import { convert } from '../../../server/src/service/convert.ts';
 import { root } from '../../harness/paths.ts';
+import { below, pick, seeded, testSeed } from '../../harness/random.ts';
 
 const check = { files: 'off', now: Date.now } as const;
 
@@ -195,4 +196,137 @@ it('nothing of a config is lost', () => {
   const result = converted(text, 'v2').text;
   for (const part of ['foo', 'bar: baz', 'command-service', '5']) expect(result).toContain(part);
   expect(fieldOf(new ConfigDocument(result).model.items[0]!.reading, 'id')?.value).toBe('a');
+});
+
+describe('comments', () => {
+  it('stay where they were, or stand over the item that they were in', () => {
+    const { text } = converted(
+      `- node:
+    id: a
+    firewallrules:
+      # keep the office out
+      - action: drop
+        fromnode: office   # until May
+    # may be empty
+    datadir: /d
+
+# --- links ---
+
+- tcp-listener: {port: 1}   # main
+- tcp-listener:
+    port: 2
+    allowedpeers:  # of the west
+      - b  # first
+      # and
+      - c
+    nodecost:
+      b: 2  # far
+- local-only: null
+# - tcp-peer:
+#     address: hop2:27199
+`,
+      'v2',
+    );
+    expect(text).toBe(`node:
+  id: a
+  firewallrules:
+    # keep the office out
+    - action: drop
+      fromnode: office  # until May
+  # may be empty
+  datadir: /d
+
+tcp-listeners:
+  # --- links ---
+  # main
+  - port: 1
+  - port: 2
+    allowedpeers:
+      # of the west
+      - b  # first
+      # and
+      - c
+    nodecost:
+      b: 2  # far
+
+local-only:
+  local: true
+
+# - tcp-peer:
+#     address: hop2:27199
+`);
+  });
+
+  it('of v2 sections, ignored ones and what follows the document stay', () => {
+    const { text } = converted(
+      '# links\ntcp-peers: # all\n  # far\n  -\n    # slow\n    address: h:1\n  - {address: i:1} # near\n# odd\nbogus: 1 # indeed\nlocal-only: # none\n  local: false # yet\n---\nrest # end\n',
+      'v1',
+    );
+    for (const comment of ['# links', '# all', '# far', '# slow', '# near', '# odd', '# indeed', '# none', '# yet', '# end'])
+      expect(text).toContain(comment);
+    expect(text).toContain('# # odd\n# bogus: 1 # indeed\n');
+    expect(text).toContain('\n---\nrest # end\n');
+  });
+
+  const sources = [
+    ...['foo.yml', 'bar.yml'].map((name) => readFileSync(path.join(root, 'test/fixtures/examples', name), 'utf8')),
+    ...readFileSync(path.join(root, 'docs/rules.md'), 'utf8')
+      .split(/^```yaml (?:fails|passes).*\n/m)
+      .slice(1)
+      .map((part) => part.slice(0, part.indexOf('```'))),
+    ...[...knowledgeOf('v1').actions.values()].map(({ example }) => `${example}\n- local-only\n`),
+    ...[...knowledgeOf('v2').actions.values()].map(({ example }) => example),
+    '- node:\n    id: a\n    firewallrules:\n    - action: drop\n      fromnode: b\n    - {action: accept,\n       tonode: c}\n- foo:\n    bar: baz\n- tcp-listener:\n    port: 1\n    allowedpeers:\n    - b\n    - c\n    nodecost:\n      b: 1\n',
+    'node:\n  id: a\n  colour:\n    - red\n    - blue: dark\ntcp-peers:\n- address: >-\n    h:1\n  tls: x\n-\n  address: i:1\n  redial: false\nbogus:\n  - a\n  - b\n',
+  ].filter((text) => new ConfigDocument(text).model.problem === undefined);
+
+  const seed = testSeed();
+  const rounds = process.env['SOAK'] === '1' ? 30 : 1;
+
+  const said = ({ name, text, value }: ConfigField): unknown[] => [
+    name,
+    text,
+    value instanceof Map
+      ? [...value]
+      : Array.isArray(value)
+        ? value.map((part: string | FirewallRule) => (typeof part === 'string' ? part : part.keys.map((key) => [key.name, key.value.text])))
+        : value,
+  ];
+  const meaning = (document: ConfigDocument): unknown =>
+    document.model.items.map(({ reading }) => [reading.name?.text, reading.fields.map(said)]);
+
+  /** The text with comments at random places, where they change nothing of what it says. */
+  function commented(text: string, random: () => number): { text: string; comments: string[] } {
+    let result = text;
+    const comments: string[] = [];
+    for (let n = 0; n < 6; n++) {
+      const lines = result.split('\n');
+      const at = below(random, lines.length);
+      const comment = `# comment ${n}`;
+      if (random() < 0.5) lines.splice(at, 0, ' '.repeat(pick(random, [0, 2, 4, 6])) + comment, ...(random() < 0.3 ? [''] : []));
+      else lines[at] += ` ${comment}`;
+      const [before, after] = [result, lines.join('\n')].map((t) => new ConfigDocument(t));
+      const same = JSON.stringify(meaning(before!)) === JSON.stringify(meaning(after!)) && before!.model.format === after!.model.format;
+      if (!same || after!.model.problem !== undefined) continue;
+      result = lines.join('\n');
+      comments.push(comment);
+    }
+    return { text: result, comments };
+  }
+
+  it.each(sources)('%#: none is lost, wherever they stand, and nothing else changes', (source) => {
+    const random = seeded(seed);
+    for (let round = 0; round < rounds; round++) {
+      const { text, comments } = commented(source, random);
+      const document = new ConfigDocument(text);
+      const to = document.model.format === 'v1' ? 'v2' : 'v1';
+      const result = convert(document, to, check);
+      for (const comment of comments) expect(result.text.split(comment).length - 1, `${text}\n${result.text}`).toBe(1);
+      const plain = convert(new ConfigDocument(source), to, check);
+      expect(result.notes).toEqual(plain.notes);
+      const [before, after] = [plain.text, result.text].map((t) => new ConfigDocument(t, { format: to }));
+      expect(after!.model.problem, `${text}\n${result.text}`).toBeUndefined();
+      expect(meaning(after!), `${text}\n${result.text}`).toEqual(meaning(before!));
+    }
+  });
 });
