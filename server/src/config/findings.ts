@@ -8,7 +8,8 @@ export type Phase = 'load' | 'start' | 'run';
 
 /**
  * What a code action needs to repair the cause, without reading the message. Spans count like the finding's own.
- * - `replace`: put `text` in place of `span` (did-you-mean, renamed names, canonical numbers); `title` says so.
+ * - `replace`: put `text` in place of `span` (did-you-mean, renamed names, canonical numbers); `title` says so. With `any`
+ *   it is a value of any text, which is written as YAML wants it.
  * - `remove-field`, `remove-item`: delete the field or item that holds the finding.
  * - `add-fields`: insert the required fields `names` into the item.
  * - `reindent`: the fields at `spans` belong under the item's action.
@@ -18,7 +19,14 @@ export type Phase = 'load' | 'start' | 'run';
  * - `add-backend`, `add-verification`: append such an item.
  */
 export type Fix =
-  | { readonly kind: 'replace'; readonly span: Span; readonly text: string; readonly title: string; readonly preferred?: boolean }
+  | {
+      readonly kind: 'replace';
+      readonly span: Span;
+      readonly text: string;
+      readonly title: string;
+      readonly preferred?: boolean;
+      readonly any?: boolean;
+    }
   | { readonly kind: 'remove-field' }
   | { readonly kind: 'remove-item' }
   | { readonly kind: 'add-fields'; readonly names: readonly string[] }

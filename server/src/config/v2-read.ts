@@ -181,7 +181,7 @@ class SectionReader {
     const text = content(node);
     if (spec.name === 'local-only')
       fixes.push({ kind: 'replace', span: contentSpan(node), text: '{local: true}', title: 'Change to {local: true}', preferred: true });
-    else if (spec.name === 'log-level' && text.kind === 'scalar')
+    else if (spec.name === 'log-level' && text.kind === 'scalar' && /^\w+$/.test(text.text))
       fixes.push({
         kind: 'replace',
         span: contentSpan(node),

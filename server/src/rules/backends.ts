@@ -33,7 +33,7 @@ function listener(item: ItemReading, scope: Scope): readonly Finding[] {
   } else if (path !== undefined && url !== undefined && url !== '' && !url.startsWith('/')) {
     findings.push(
       unwanted(spanOf(path, item), 'ws-path-slash', `Without a slash in front no request matches: write \`/${url}\`.`, {
-        fixes: [{ kind: 'replace', span: path.span, text: `/${url}`, title: `Change to /${url}`, preferred: true }],
+        fixes: [{ kind: 'replace', span: path.span, text: `/${url}`, title: `Change to /${url}`, preferred: true, any: true }],
       }),
     );
   }
@@ -72,7 +72,7 @@ export function bindAdvice(field: ConfigField, address: string, split: boolean):
       /^[0-9a-fA-F:.%]+$/.test(address) && address.split(':').length > 2
         ? `Put an IPv6 address in brackets: \`[${address}]\`.`
         : 'Write an address alone; `port` holds the port.',
-    fixes: isIpv6(address) ? [{ kind: 'replace', span: field.span, text: `'[${address}]'`, title: 'Put it in brackets' }] : [],
+    fixes: isIpv6(address) ? [{ kind: 'replace', span: field.span, text: `[${address}]`, title: 'Put it in brackets', any: true }] : [],
   };
 }
 
@@ -146,7 +146,9 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
             ? `ws://${address}`
             : undefined;
     const fixes =
-      better === undefined || address === '' ? [] : [{ kind: 'replace', span, text: better, title: `Change to ${better}` } as const];
+      better === undefined || address === ''
+        ? []
+        : [{ kind: 'replace', span, text: better, title: `Change to ${better}`, any: true } as const];
     return [
       unwanted(
         span,

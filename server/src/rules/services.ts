@@ -201,7 +201,7 @@ function serverAddress(item: ItemReading, scope: Scope): readonly Finding[] {
       ? bindAdvice(field, address, !address.includes(':') || isIpv6(address))
       : {
           what: 'Here an IPv6 address is written without brackets.',
-          fixes: [{ kind: 'replace', span: field.span, text: `'${bare}'`, title: 'Remove the brackets' } as const],
+          fixes: [{ kind: 'replace', span: field.span, text: bare, title: 'Remove the brackets', any: true } as const],
         };
   return [
     refusedAtStart(item, scope, spanOf(field, item), 'bind-address', what, `error listening on TCP: listen tcp: ${problem}`, { fixes }),
@@ -311,7 +311,7 @@ function ipRouter(item: ItemReading, scope: Scope): readonly Finding[] {
       const fixes =
         bad.trim() === bad
           ? []
-          : [{ kind: 'replace', span: field.span, text: routes.replaceAll(/\s/g, ''), title: 'Remove the blanks' } as const];
+          : [{ kind: 'replace', span: field.span, text: routes.replaceAll(/\s/g, ''), title: 'Remove the blanks', any: true } as const];
       findings.push(refusedAtStart(item, scope, spanOf(field, item), 'cidr', what, `could not parse ${bad} as a CIDR address`, { fixes }));
     }
   }

@@ -1,13 +1,13 @@
 /** The repairs that findings offer, as edits. */
 import type { ConfigDocument } from '../config/document.ts';
 import type { Finding, Fix } from '../config/findings.ts';
-import { placed, type ConfigItem } from '../config/model.ts';
+import { fieldOf, placed, type ConfigItem } from '../config/model.ts';
 import { defaultOf, knowledgeOf, type FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
 import { indentationOf } from './indentation.ts';
 import { columnAt, fieldSpan, itemAt, touches } from './places.ts';
-import { quoted, scalar } from './scalar.ts';
+import { inPlaceOf, quoted, scalar } from './scalar.ts';
 import {
   addFields,
   appendItem,
@@ -32,14 +32,19 @@ export interface Repair {
 export function repair(document: ConfigDocument, finding: Finding, fix: Fix): Repair | undefined {
   const item = itemAt(document.model, finding.span.start) ?? itemOfSection(document, finding);
   switch (fix.kind) {
-    case 'replace':
-      return { title: fix.title, edits: [{ span: fix.span, text: fix.text }] };
+    case 'replace': {
+      const old = document.text.slice(fix.span.start, fix.span.end);
+      // Words stay in their quotes: behind a key without them JSON's colon would be no colon.
+      const text = fix.any === true || (/^["']/.test(old) && /^[\w.-]+$/.test(fix.text)) ? inPlaceOf(old, fix.text) : fix.text;
+      return { title: fix.title, edits: [{ span: fix.span, text }] };
+    }
     case 'quote': {
       const text = document.text.slice(fix.span.start, fix.span.end);
       return { title: `Put ${short(text)} in quotes`, edits: [{ span: fix.span, text: quoted(text) }] };
     }
     case 'unquote': {
-      const text = document.text.slice(fix.span.start, fix.span.end).replace(/^(["'])(.*)\1$/s, '$2');
+      const text = /^(["'])([-+.\w]+)\1$/.exec(document.text.slice(fix.span.start, fix.span.end))?.[2];
+      if (text === undefined) return undefined;
       return { title: `Write ${short(text)} without quotes`, edits: [{ span: fix.span, text }] };
     }
     case 'remove-field':
@@ -51,8 +56,10 @@ export function repair(document: ConfigDocument, finding: Finding, fix: Fix): Re
     case 'add-fields': {
       const spec = item?.reading.spec;
       if (item === undefined || spec === undefined) return undefined;
-      const fields = fix.names.map((name): WrittenField => [name, placeholder(spec.fields.get(name), document)]);
-      return named(`Add ${fix.names.join(', ')}`, addFields(document, item, fields));
+      const absent = fix.names.filter((name) => fieldOf(item.reading, name) === undefined);
+      if (absent.length === 0) return undefined;
+      const fields = absent.map((name): WrittenField => [name, placeholder(spec.fields.get(name), document)]);
+      return named(`Add ${absent.join(', ')}`, addFields(document, item, fields));
     }
     case 'reindent':
       return item === undefined ? undefined : named('Indent the fields below their action', reindent(document, item, fix.spans));

@@ -6,7 +6,7 @@ import type { NameKind } from '../schema/knowledge.ts';
 import type { Span, YamlNode } from '../yaml/nodes.ts';
 import { highlightKind } from './lsp.ts';
 import { itemAt, rangeOf, touches } from './places.ts';
-import { quoted, scalar } from './scalar.ts';
+import { inPlaceOf } from './scalar.ts';
 
 export interface Occurrence {
   readonly kind: NameKind | 'anchor';
@@ -147,12 +147,9 @@ function renamed(document: ConfigDocument, position: Position): NonNullable<Retu
 }
 
 /** Keeps the quotes that stand there; adds them where the new name wants some. */
-function replacement(text: string, span: Span, name: string): { span: Span; text: string } {
-  const before = text[span.start - 1];
-  if ((before === '"' || before === "'") && text[span.end] === before) {
-    const whole = { start: span.start - 1, end: span.end + 1 };
-    if (before === '"' && !/["\\]/.test(name)) return { span: whole, text: `"${name}"` };
-    return { span: whole, text: quoted(name) };
-  }
-  return { span, text: scalar(name, true) };
+function replacement(text: string, { start, end }: Span, name: string): { span: Span; text: string } {
+  const before = text[start - 1];
+  const isQuoted = (before === '"' || before === "'") && text[end] === before;
+  const span = isQuoted ? { start: start - 1, end: end + 1 } : { start, end };
+  return { span, text: inPlaceOf(text.slice(span.start, span.end), name) };
 }

@@ -18,3 +18,10 @@ export function quoted(text: string): string {
     ? JSON.stringify(text).replaceAll(/[\x7f-\x9f\u2028\u2029\uFEFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
     : `'${text.replaceAll("'", "''")}'`;
 }
+
+/** A text in place of a scalar as it is written, in the same quotes if it has some and they do. */
+export function inPlaceOf(old: string, text: string): string {
+  const quote = /^(["']).*\1$/s.exec(old)?.[1];
+  if (quote === '"' && !/["\\\0-\x1f\x7f-\x9f\u2028\u2029\uFEFF]/.test(text)) return `"${text}"`;
+  return quote === undefined ? scalar(text, true) : quoted(text);
+}

@@ -3,6 +3,7 @@ import type { ConfigDocument } from '../config/document.ts';
 import { placed, type ConfigItem } from '../config/model.ts';
 import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
 import type { Span, YamlMapping } from '../yaml/nodes.ts';
+import { parseYaml } from '../yaml/parse.ts';
 import { dashColumn, indentationOf } from './indentation.ts';
 import { columnAt, fieldSpan, lineAt } from './places.ts';
 
@@ -94,10 +95,11 @@ function appendV2(document: ConfigDocument, action: ActionSpec, fields: readonly
   };
   if (section === undefined) {
     const lead = ' '.repeat(action.list ? indentation.list : indentation.fields);
-    const text = `${action.key}:${eol}${block(lead)}`;
     const last = model.sections.at(-1);
+    const outer = ' '.repeat(last === undefined ? 0 : columnAt(document, last.key.span.start));
+    const text = `${outer}${action.key}:${eol}${block(outer + lead)}`;
     if (last === undefined) return insertion(model.end, `${onNewLine(document, model.end)}${text}${eol}`);
-    if (last.value.kind === 'mapping' && document.text.trimStart().startsWith('{')) return undefined;
+    if (isFlow(document)) return undefined;
     let end = Math.max(last.value.end, last.key.span.end);
     while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
     return insertion(lineEnd(document, end), `${eol}${text}`);
@@ -108,6 +110,12 @@ function appendV2(document: ConfigDocument, action: ActionSpec, fields: readonly
   let end = section.value.end;
   while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
   return insertion(lineEnd(document, end), `${eol}${block(' '.repeat(columnAt(document, dash)))}`);
+}
+
+/** The sections of a v2 config stand in braces. */
+function isFlow({ text }: ConfigDocument): boolean {
+  const { root } = parseYaml(text, 'yaml.v3');
+  return root?.kind === 'mapping' && root.flow;
 }
 
 /** Adds fields to an item: a key that stands there without a value gets it, the others come behind those it has. */
@@ -149,7 +157,7 @@ function appendFields(document: ConfigDocument, item: ConfigItem, fields: readon
     while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;
     return [insertion(lineEnd(document, end), lines(column))];
   }
-  if (reading.name === undefined || document.model.format !== 'v1') return undefined;
+  if (reading.name === undefined || document.model.format !== 'v1' || dashOf(document, item) === undefined) return undefined;
   const name = item.base + reading.name.span.end;
   const column = dashColumn(document, document.positionAt(name).line) + indentationOf(document).fields;
   const colon = colonBehind(document, name);

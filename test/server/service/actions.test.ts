@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../server/src/config/document.ts';
 import type { Finding, Fix } from '../../../server/src/config/findings.ts';
+import { goValue, type GoValue } from '../../../server/src/config/go-values.ts';
 import { checkConfig } from '../../../server/src/rules/check.ts';
 import { codeActions, fixAll } from '../../../server/src/service/actions.ts';
-import { repair } from '../../../server/src/service/fixes.ts';
+import { alternative, repair } from '../../../server/src/service/fixes.ts';
+import { scalar } from '../../../server/src/service/scalar.ts';
+import { parseYaml } from '../../../server/src/yaml/parse.ts';
+import { root } from '../../harness/paths.ts';
+import { startCases } from '../../daemon/start-cases.ts';
+import { v2Cases } from '../../daemon/v2-cases.ts';
 import { applied } from './documents.ts';
 
 const check = { files: 'off', now: Date.now } as const;
@@ -123,6 +131,19 @@ describe('code actions of findings', () => {
       /^Make each action/,
       `- node:\n    id: a\n- tcp-listener:\n    port: 1\n`,
     ],
+    [
+      'blanks between routes, in flow style',
+      `- ip-router: {networkname: v, localnet: 10.1.0.0/30, routes: "10.2.0.0/16, 10.3.0.0/16"}\n${backend}`,
+      /^Remove the blanks/,
+      `- ip-router: {networkname: v, localnet: 10.1.0.0/30, routes: "10.2.0.0/16,10.3.0.0/16"}\n${backend}`,
+    ],
+    [
+      'a path that wants quotes',
+      '- ws-listener: {port: 1, path: "a,b"}\n- ws-listener: {port: 2}\n',
+      /^Change to .a,b/,
+      '- ws-listener: {port: 1, path: "/a,b"}\n- ws-listener: {port: 2}\n',
+    ],
+    ['a section below others that are indented', ' node: {id: a}\n', /^Add local-only/, ' node: {id: a}\n local-only:\n   local: true\n'],
     ['an unknown field removed', `- node:\n    id: a\n    foo: b\n${backend}`, /^Remove this field/, `- node:\n    id: a\n${backend}`],
   ])('%s', (_name, before, title, expected) => expect(after(before, title)).toBe(expected));
 
@@ -138,6 +159,17 @@ describe('code actions of findings', () => {
     const found = checkConfig(document, check).find(({ code }) => code === 'item-names')!;
     expect(found.message).toContain(advice);
     expect(found.fixes).toEqual([]);
+  });
+
+  it.each([
+    '# mine\n{"node": {"id": "a"}, "tcp-listeners": [{"port": 1, "tls": "s"}]}\n',
+    '[node: {id: a}, work-signing]\n',
+    'work-signing: {privatekey: k, tokenexpiration: ""}\nlocal-only: {local: true}\n',
+  ])('add nothing where there is no place for it: %j', (text) => {
+    const document = new ConfigDocument(text);
+    expect(codeActions(document, everywhere, checkConfig(document, check), ['quickfix']).filter(({ title }) => /^Add/.test(title))).toEqual(
+      [],
+    );
   });
 
   it('are preferred where they are the only way', () => {
@@ -275,4 +307,50 @@ describe('fix all', () => {
   });
 
   it('keeps what a dot leads to', () => expect(allFixed('nodes.id: a\n')).toBe('node.id: a\n'));
+});
+
+describe('in every style', () => {
+  const examples = readFileSync(path.join(root, 'docs/rules.md'), 'utf8')
+    .split(/^```yaml fails.*\n/m)
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('```')));
+  const sources = [...new Set([...examples, ...startCases, ...v2Cases])];
+
+  /** As JSON, or as YAML in one line. */
+  function flow(value: GoValue, json: boolean): string {
+    if (value.type === 'list') return `[${value.items.map((item) => flow(item, json)).join(', ')}]`;
+    if (value.type === 'map')
+      return `{${value.entries.map((entry) => `${flow(entry.key, json)}:${json ? '' : ' '}${flow(entry.value, json)}`).join(', ')}}`;
+    if (value.type === 'null') return json ? 'null' : '';
+    if (value.type !== 'string' && value.type !== 'time') return String(value.value);
+    return json ? JSON.stringify(value.value) : scalar(value.value, true);
+  }
+
+  it.each(['as it is', 'in flow style', 'as JSON'])('%s: what a fix leaves is YAML, and has all the rest', (style) => {
+    const bad: string[] = [];
+    for (const source of sources) {
+      const { format, problem } = new ConfigDocument(source).model;
+      const { root: tree } = parseYaml(source, format === 'v1' ? 'yaml.v2' : 'yaml.v3');
+      if (problem !== undefined || tree === undefined) continue;
+      const text = style === 'as it is' ? source : `${flow(goValue(tree, format === 'v1' ? 'yaml.v2' : 'yaml.v3'), style === 'as JSON')}\n`;
+      const document = new ConfigDocument(text, { format });
+      if (document.model.problem !== undefined) continue;
+      const findings = checkConfig(document, check);
+      for (const finding of findings) {
+        const same = (other: Finding): boolean => other.message === finding.message;
+        for (const fix of finding.fixes ?? []) {
+          for (const made of [repair(document, finding, fix), alternative(document, fix)]) {
+            if (made === undefined) continue;
+            const result = applied(text, made.edits);
+            const { model } = new ConfigDocument(result, { format });
+            const count = model.items.length - document.model.items.length;
+            const left = checkConfig(new ConfigDocument(result, { format }), check).filter(same).length;
+            if (model.problem !== undefined || count < (fix.kind === 'remove-item' ? -1 : 0) || left >= findings.filter(same).length)
+              bad.push(`${fix.kind} of ${finding.code}: ${text}=> ${result}`);
+          }
+        }
+      }
+    }
+    expect(bad).toEqual([]);
+  });
 });
