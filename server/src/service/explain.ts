@@ -1,5 +1,6 @@
 /** Says in words what a value does: for hovers, completions and signature help. */
 import type { FirewallRule } from '../config/model.ts';
+import { isRe2 } from '../rules/re2.ts';
 import { code } from './markdown.ts';
 
 const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
@@ -85,6 +86,7 @@ export function ruleInWords(rule: FirewallRule): string {
     const words = conditions[key.name];
     const text = key.value.text;
     if (words === undefined || text === '') continue;
+    if (text === '/') return `A lone slash in ${code(key.key.text)} makes the daemon crash.`;
     const pattern = patternOf(text);
     if (pattern === 'name') parts.push(`${words} ${code(text)}`);
     else if (pattern === 'regex') parts.push(`${words} matching ${code(text.slice(1, -1))} as a whole`);
@@ -96,17 +98,8 @@ export function ruleInWords(rule: FirewallRule): string {
   return `${verdict} ${what}.${ignored}`;
 }
 
-/** How the daemon takes a firewall condition. Go's regular expressions are nearly JavaScript's; what only Go knows counts as valid. */
+/** How the daemon takes a firewall condition; a regular expression has to match the whole name. */
 function patternOf(text: string): 'name' | 'regex' | 'dropped' {
   if (!text.startsWith('/')) return 'name';
-  if (!text.endsWith('/') || text.length < 2) return 'dropped';
-  try {
-    void new RegExp(
-      text.slice(1, -1).replaceAll(/\(\?[a-zA-Z-]+\)|\(\?P</g, (m) => (m === '(?P<' ? '(?<' : '')),
-      'u',
-    );
-    return 'regex';
-  } catch {
-    return /\[\[:|\\[pPAzQE]/.test(text) ? 'regex' : 'dropped';
-  }
+  return text.endsWith('/') && isRe2(`^${text.slice(1, -1)}$`) ? 'regex' : 'dropped';
 }

@@ -68,6 +68,10 @@ describe('hover on firewall rules', () => {
     ['action: accept\n        fromnode: /a.*/|', 'Accepts packets from node matching `a.*` as a whole.'],
     ['action: d|rop', 'Silently drops every packet.'],
     ['action: drop\n        fromnode: /(|/', 'is no valid regular expression and is ignored'],
+    ['action: drop\n        fromnode: /(?!admin).*|/', 'is no valid regular expression and is ignored'],
+    ['action: drop\n        fromnode: /awx\\-.*|/', 'from node matching `awx\\-.*` as a whole'],
+    ['action: drop\n        fromnode: /[[:alpha:]]+|/', 'from node matching `[[:alpha:]]+` as a whole'],
+    ['action: drop\n        fromnode: /|', 'A lone slash in `fromnode` makes the daemon crash.'],
     ['action: blo|ck', 'No known action'],
   ])('%j', (text, part) => expect(rule(text)).toContain(part));
 });
