@@ -1,7 +1,10 @@
 import type { ConfigField, NameUse } from './model.ts';
 
-/** Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any". */
-export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
+/**
+ * Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any".
+ * @param aliases false where no field can be one: to look is to have the nodes made
+ */
+export function namesOf(fields: readonly ConfigField[], aliases = true): readonly NameUse[] {
   let names: NameUse[] | undefined;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!;
@@ -18,7 +21,7 @@ export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
       continue;
     }
     if (field.spec.defines === undefined && field.spec.refers === undefined) continue;
-    const span = inside(field.span, value);
+    const span = aliases && field.node.kind === 'alias' ? field.span : inside(field.span, value);
     if (field.spec.defines !== undefined)
       names = withOne(names, { kind: field.spec.defines, name: value, role: 'definition', span, field });
     const { refers } = field.spec;

@@ -214,7 +214,7 @@ class PlainItem implements ItemReading {
   }
 
   get names(): readonly NameUse[] {
-    return (this.#names ??= namesOf(this.fields));
+    return (this.#names ??= namesOf(this.fields, false));
   }
 
   get node(): YamlMapping {

@@ -1,7 +1,7 @@
 /** Names of a config: where each is defined, where it is used, and a new one for all of them. */
 import type { DocumentHighlight, Position, Range } from 'vscode-languageserver';
 import type { ConfigDocument } from '../config/document.ts';
-import { placed, type ConfigModel } from '../config/model.ts';
+import { placed, type ConfigField, type ConfigModel } from '../config/model.ts';
 import type { NameKind } from '../schema/knowledge.ts';
 import type { Span, YamlNode } from '../yaml/nodes.ts';
 import { highlightKind } from './lsp.ts';
@@ -14,6 +14,8 @@ export interface Occurrence {
   readonly role: 'definition' | 'reference';
   /** The name alone: no quotes, no `&` or `*`. */
   readonly span: Span;
+  /** The value that holds it; none for anchors. */
+  readonly field?: ConfigField;
 }
 
 /** A rename that cannot be done; the message is for the user. */
@@ -41,10 +43,15 @@ export function occurrencesAt(
   return anchorsAt(model, offset);
 }
 
+/** Each place once: what is merged or stands behind an alias belongs to several items. */
 function namesOf(model: ConfigModel): Occurrence[] {
-  return model.items.flatMap((item) =>
-    item.reading.names.map(({ kind, name, role, span }) => ({ kind, name, role, span: placed(item, span) })),
-  );
+  const found = new Map<number, Occurrence>();
+  for (const item of model.items)
+    for (const use of item.reading.names) {
+      const span = placed(item, use.span);
+      found.set(span.start, { ...use, span });
+    }
+  return [...found.values()];
 }
 
 /** An alias means the nearest anchor of its name before it. */
@@ -135,7 +142,11 @@ export function rename(document: ConfigDocument, position: Position, newName: st
   ) {
     throw new RenameError(`This config has a ${at.kind} called ${newName} already.`);
   }
-  return all.map(({ span }) => replacement(document.text, span, newName));
+  // What is an alias of a renamed value is renamed with it.
+  const nodes = new Set(all.map(({ field }) => field?.node));
+  return all
+    .filter(({ field }) => field?.node.kind !== 'alias' || !nodes.has(field.node.target))
+    .map(({ span }) => replacement(document.text, span, newName));
 }
 
 function renamed(document: ConfigDocument, position: Position): NonNullable<ReturnType<typeof occurrencesAt>> {

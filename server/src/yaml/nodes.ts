@@ -14,6 +14,7 @@ interface NodeBase extends Span {
   readonly anchor?: { readonly name: string; readonly span: Span } | undefined;
 }
 
+/** Its span is that of its text, quotes included: an anchor and a tag stand before it. */
 export interface YamlScalar extends NodeBase {
   readonly kind: 'scalar';
   /** The text after unescaping and folding: what Go's parser hands on before tags and types are resolved. */

@@ -289,7 +289,7 @@ export class Parser {
         if (token.text === '<<') this.intricate = true;
         return this.attach({
           kind: 'scalar',
-          start,
+          start: token.start,
           end: token.end,
           tag,
           anchor,
@@ -324,7 +324,10 @@ export class Parser {
         return this.open({ kind: 'mapping', start, end: start, tag, anchor, flow: false, pairs: [] }, State.blockKey, token);
       default:
     }
-    if (properties !== undefined) return this.attach({ kind: 'scalar', ...properties, text: '', style: 'plain' });
+    if (properties !== undefined) {
+      const { end } = properties;
+      return this.attach({ kind: 'scalar', start: end, end, tag, anchor, text: '', style: 'plain' });
+    }
     return this.fail('did not find expected node content', token, { pos: token.start, line: token.line });
   }
 

@@ -73,6 +73,28 @@ describe('names', () => {
     expect(() => prepareRename(nothing.document, nothing.position)).toThrow('Nothing here');
   });
 
+  it.each([
+    [
+      "- tls-client: {name: &mesh1 me|sh, cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: *mesh1}\n",
+      "- tls-client: {name: &mesh1 wan, cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: *mesh1}\n",
+    ],
+    [
+      "- tls-client: {name: &m !!str \"mesh\", cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: *m|}\n",
+      "- tls-client: {name: &m !!str \"wan\", cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: *m}\n",
+    ],
+    [
+      "- node: {id: &x mesh}\n- tls-client: {name: mesh|, cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: *x}\n",
+      "- node: {id: &x mesh}\n- tls-client: {name: wan, cert: '', key: ''}\n- tcp-peer: {address: 'h:1', tls: wan}\n",
+    ],
+    [
+      "- tls-client: {name: mesh, cert: '', key: ''}\n- tcp-peer: &p {address: 'h:1', tls: me|sh}\n- tcp-peer: {<<: *p, address: 'i:1'}\n",
+      "- tls-client: {name: wan, cert: '', key: ''}\n- tcp-peer: &p {address: 'h:1', tls: wan}\n- tcp-peer: {<<: *p, address: 'i:1'}\n",
+    ],
+  ])('beside anchors and aliases are renamed once: %j', (source, after) => {
+    const { document, position } = at(source);
+    expect(applied(document.text, rename(document, position, 'wan'))).toBe(after);
+  });
+
   it('of work types are renamed', () => {
     const { document, position } = at('- work-command:\n    worktype: c|at\n    command: cat\n');
     expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n    command: cat');

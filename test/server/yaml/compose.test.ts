@@ -55,7 +55,7 @@ describe('problems with values', () => {
     ['\n\nhello', 'list', 'unmarshal errors:\n  line 3: cannot unmarshal !!str `hello` into []interface {}', 'hello'],
     ['hello world', 'list', 'unmarshal errors:\n  line 1: cannot unmarshal !!str `hello w...` into []interface {}', 'hello world'],
     ['2001-01-01', 'list', 'unmarshal errors:\n  line 1: cannot unmarshal !!timestamp `2001-01-01` into []interface {}', '2001-01-01'],
-    ['- !!int x', 'list', 'cannot decode !!str `x` as a !!int', '!!int x'],
+    ['- !!int x', 'list', 'cannot decode !!str `x` as a !!int', 'x'],
     ['- <<: 5', 'list', 'map merge requires map or sequence of maps as the value', '5'],
     ['- <<: [{}, 5]', 'list', 'map merge requires map or sequence of maps as the value', '5'],
     [
@@ -65,7 +65,7 @@ describe('problems with values', () => {
       '[a, 1, 1e6, ~, yes, {b: "\\n"}]',
     ],
     ['- &a [*a]', 'list', "anchor 'a' value contains itself", '*a'],
-    ['- a: !!int x\n  ? [b]\n  : c', 'list', 'cannot decode !!str `x` as a !!int', '!!int x'],
+    ['- a: !!int x\n  ? [b]\n  : c', 'list', 'cannot decode !!str `x` as a !!int', 'x'],
   ])('yaml.v2 %j', (text, wanted, message, source) => {
     expect(problem(text, 'yaml.v2', wanted)).toEqual([message, source]);
   });

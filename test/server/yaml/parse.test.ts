@@ -69,10 +69,10 @@ describe('offsets', () => {
     });
   });
 
-  it('include anchors and tags in a node, and know where an anchor stands', () => {
+  it('count anchors and tags to a collection but not to a scalar, and know where an anchor stands', () => {
     const text = '- &x !!str foo\n- !e &y [a]\n- *x\n';
     const { root } = parseYaml(text, 'yaml.v2');
-    expect(spans(text, root!)).toMatchObject({ items: ['&x !!str foo', { source: '!e &y [a]' }, '*x'] });
+    expect(spans(text, root!)).toMatchObject({ items: ['foo', { source: '!e &y [a]' }, '*x'] });
     expect(root).toMatchObject({
       items: [
         { tag: 'tag:yaml.org,2002:str', anchor: { name: 'x', span: { start: 2, end: 4 } }, text: 'foo' },
