@@ -1,6 +1,6 @@
 /** A v2 config: sections of a mapping, as viper and mapstructure read them. */
 import { isMasked } from '../document/mask.ts';
-import type { ActionSpec } from '../schema/knowledge.ts';
+import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
 import { mostSimilar } from '../schema/similar.ts';
 import type { Entry } from '../yaml/compose.ts';
 import { content, effectiveEntries } from '../yaml/compose.ts';
@@ -34,7 +34,7 @@ export function readV2(text: string, context: ReadingContext, templated: boolean
   const root = parsed.root === undefined ? undefined : content(parsed.root);
   const reader = new SectionReader(context, templated);
   if (root?.kind === 'mapping') reader.readRoot(root);
-  const findings: Finding[] = problem === undefined ? reader.findings : templated ? [] : [unreadable(problem)];
+  const findings: Finding[] = problem === undefined ? reader.findings : templated ? [] : [unreadable(problem, text)];
   if (problem === undefined && !templated) findings.push(...secondDocument(text, parsed.end));
   const first = reader.sections[0];
   if (first !== undefined && problem === undefined && !templated && isForeignName(context.path, text))
@@ -54,13 +54,31 @@ function isForeignName(path: string, text: string): boolean {
   }
 }
 
-function unreadable(problem: YamlProblem): Finding {
+function unreadable(problem: YamlProblem, text: string): Finding {
+  const what = mixed(text, problem.start) ?? 'This is no YAML that receptor reads';
   const message = receptorSays(
-    `This is no YAML that receptor reads: yaml: ${problem.message.replaceAll(/\s+/g, ' ')}. The daemon takes the whole config for empty and ends.`,
+    `${what}: yaml: ${problem.message.replaceAll(/\s+/g, ' ')}. The daemon takes the whole config for empty and ends.`,
     skipping,
   );
   return { span: { start: problem.start, end: problem.end }, severity: 'error', phase: 'load', code: 'yaml', message };
 }
+
+/** What to write instead of an item of v1 that begins at `start` of its line, among sections. */
+function mixed(text: string, start: number): string | undefined {
+  if (start > 0 && text[start - 1] !== '\n') return undefined;
+  const name = /^- +(["']?)([a-z-]+)\1[ \t]*(?:[:\r\n]|$)/.exec(text.slice(start, start + 80))?.[2];
+  const spec = name === undefined ? undefined : knowledgeOf('v1').actions.get(name);
+  if (spec === undefined) return undefined;
+  const section = knowledgeOf('v2').actions.get(spec.otherKey ?? '');
+  const here =
+    section === undefined
+      ? `v2 has no \`${spec.key}\`; in v1 every section is an item`
+      : `write ${shortForm(section)} instead, or every section as an item`;
+  return `Sections (v2) and items (v1) cannot be mixed, as \`- ${spec.key}\` is here: ${here}`;
+}
+
+const shortForm = ({ name, key, list }: ActionSpec): string =>
+  name === 'local-only' ? '`local-only: {local: true}`' : `\`${key}:\` with ${list ? 'a list' : 'the fields'} below it`;
 
 function wrongExtension(key: Located): Finding {
   const message = receptorSays(

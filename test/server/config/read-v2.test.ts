@@ -48,6 +48,22 @@ describe('v2', () => {
     expect(check('node: {id: a}\ntcp-listeners: [{port: 1, port.x: 2}]\n')).toEqual(['warning unknown-field']);
   });
 
+  it.each([
+    ['log-level:\n  level: debug\n\n- work-command:\n    worktype: x\n', 'write `work-commands:` with a list below it'],
+    ['tcp-listeners:\n  - port: 1\n- node: {id: a}\n', 'write `node:` with the fields below it'],
+    ['node: {id: a}\r\n- local-only\r\n', 'write `local-only: {local: true}` instead'],
+    ['node: {id: a}\n- command-service: {}\n', 'v2 has no `command-service`'],
+    ['tcp-peers:\n  - address: h:1\n   tls: x\n', 'This is no YAML that receptor reads: yaml: line 1'],
+    ['node: {id: a}\n- foo: b\n', 'This is no YAML that receptor reads: yaml: line 1'],
+    ['node: {id: a}\n- note that\n', 'This is no YAML that receptor reads: yaml: line 1'],
+  ])('says of %j what to write', (text, advice) => {
+    const [finding, ...rest] = new ConfigDocument(text, { format: 'v2' }).model.findings;
+    expect(rest).toEqual([]);
+    expect(finding).toMatchObject({ severity: 'error', code: 'yaml' });
+    expect(finding!.message).toContain(advice);
+    expect(finding!.message).toContain('empty receptor config, skipping...');
+  });
+
   it('warns of what is ignored silently', () => {
     expect(check(good)).toEqual([]);
     expect(check(`${good}tcp-peer: {address: x}\nbogus: 1\n`)).toEqual(['warning renamed-section', 'warning unknown-section']);
