@@ -22,9 +22,8 @@ export const generalRules: ItemRule = (item, scope) => {
       ),
     );
   }
-  if (spec.inert !== undefined) findings.push(advice(nameSpan(item), 'no-effect', `\`${spec.key}\` has no effect: ${spec.inert}.`));
-  if (spec.broken !== undefined && scope.format === 'v2')
-    findings.push(unwanted(nameSpan(item), 'v2-broken-section', `\`${spec.key}\` does not do what it says: ${spec.broken}.`));
+  if (spec.inert !== undefined && scope.format === 'v1')
+    findings.push(advice(nameSpan(item), 'no-effect', `\`${spec.key}\` has no effect: ${spec.inert}.`));
   if (spec.name === 'command-runner')
     findings.push(unwanted(nameSpan(item), 'command-runner', 'The daemon runs this command once and ends: no node keeps running.'));
   const local = spec.name === 'local-only' && scope.format === 'v1' ? fieldOf(item, 'local') : undefined;

@@ -1,8 +1,8 @@
 import type { Finding } from '../config/findings.ts';
 import { receptorSays } from '../config/findings.ts';
-import type { ConfigModel, ItemReading } from '../config/model.ts';
+import type { ConfigModel, ConfigSection, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { nameSpan } from './rule.ts';
+import { advice, nameSpan, unwanted } from './rule.ts';
 
 /** What keeps a backend from starting; v2 prints it and looks at the next one. */
 const stopsBackend: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ function counts({ spec, fields, shape }: ItemReading): boolean {
  * backend that starts. Failures that take the last backend away are raised to errors.
  */
 export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[]): Finding[] {
-  const findings = [...withoutCrashesNeverReached(model, own), ...switchedOff(model)];
+  const findings = [...withoutCrashesNeverReached(model, own), ...switchedOff(model), ...model.sections.flatMap(ofSection)];
   const fatal = findings.some((f) => f.severity === 'error');
   const live = model.items.filter((item) => counts(item.reading)).map((item) => item.reading);
   const first = model.sections[0];
@@ -120,6 +120,16 @@ function withoutCrashesNeverReached({ items }: ConfigModel, findings: readonly F
   const signing = items.find(({ reading }) => reading.spec?.name === 'work-signing')!.reading;
   const leftOut = findings.some((f) => f.code === 'file-missing' && f.severity === 'warning' && within(f, signing));
   return leftOut ? findings.filter((f) => f !== crash) : findings;
+}
+
+/** What is true of all entries of a section is said once. */
+function ofSection({ key, spec, items }: ConfigSection): Finding[] {
+  if (spec === undefined || items.length === 0) return [];
+  const { inert, broken } = spec;
+  return [
+    ...(inert === undefined ? [] : [advice(key.span, 'no-effect', `\`${spec.key}\` has no effect: ${inert}.`)]),
+    ...(broken === undefined ? [] : [unwanted(key.span, 'v2-broken-section', `\`${spec.key}\` does not do what it says: ${broken}.`)]),
+  ];
 }
 
 /** The `receptorkube…` fields of `node` count only beside `version: 2`. */

@@ -79,7 +79,7 @@ describe('a rule about one item', () => {
       ['warning v2-broken-section'],
     ],
     ['tcp-listeners: [{port: 1}]\ncontrol-services: [{}]\nudp-clients: [{service: control}]', ['warning v2-broken-section']],
-    ['tcp-listeners: [{port: 1}]\nudp-clients: [{service: toolongname, address: h}]', ['warning v2-broken-section']],
+    ['tcp-listeners: [{port: 1}]\nudp-clients: [{service: toolongname, address: h}, {service: x}]', ['warning v2-broken-section']],
   ])('judges what v2 takes for TCP proxies as TCP proxies: %j', (sections, codes) => {
     expect(check(`node: {id: a}\n${sections}\n`, 'v2')).toEqual(codes);
   });
