@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, lstatSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import type { FileSystem, PathStat } from '../rules/context.ts';
 import type { DirectoryEntry } from '../service/context.ts';
+import { Watch } from './watch.ts';
 
 interface Entry {
   readonly at: number;
@@ -22,9 +23,22 @@ export class Disk implements FileSystem {
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
   readonly #files = new Map<string, { mtime: number; size: number; bytes: Uint8Array }>();
+  readonly #watch: Watch | undefined;
+  #version = 0;
 
-  constructor(now: () => number = Date.now) {
+  /** @param changed called when something changed that was looked at since; without it nothing is watched */
+  constructor(changed?: () => void, now: () => number = Date.now) {
     this.#now = now;
+    if (changed !== undefined)
+      this.#watch = new Watch(() => {
+        this.refresh();
+        changed();
+      });
+  }
+
+  /** Another one whenever what it saw was forgotten: what was concluded before may not hold any more. */
+  get version(): number {
+    return this.#version;
   }
 
   stat(path: string): PathStat | undefined {
@@ -57,12 +71,21 @@ export class Disk implements FileSystem {
   /** Forgets what it saw, for example because a file was saved. */
   refresh(): void {
     this.#entries.clear();
+    this.#version++;
+  }
+
+  /** Nobody looks any more. */
+  rest(): void {
+    this.#watch?.close();
+    this.#entries.clear();
+    this.#files.clear();
   }
 
   #entry(path: string): Entry {
     const now = this.#now();
     const known = this.#entries.get(path);
     if (known !== undefined && now - known.at < freshMs) return known;
+    this.#watch?.add(path);
     const entry = { at: now, ...look(path) };
     remember(this.#entries, path, entry, maxEntries);
     return entry;

@@ -52,7 +52,7 @@ export class Session {
   readonly #connection: MessageConnection;
   readonly #handlers: Handlers;
   readonly #client: ClientFacts;
-  readonly #disk = new Disk();
+  readonly #disk = new Disk(() => this.#recheckAll());
   readonly #open = new Map<string, Entry>();
   /** Open documents that are not ours, or not yet: their text is not kept, only what it takes to see that they became ours. */
   readonly #strangers = new Map<string, OpenDocument>();
@@ -81,6 +81,7 @@ export class Session {
 
   /** Nothing is checked any more. */
   end(): void {
+    this.#disk.rest();
     for (const entry of this.#open.values()) clearTimeout(entry.timer);
   }
 
@@ -109,7 +110,7 @@ export class Session {
     this.#handlers.notification<DidSaveTextDocumentParams>('textDocument/didSave', () => {
       // Certificates and keys are saved as well: what is on the disk is looked at again.
       this.#disk.refresh();
-      for (const entry of this.#open.values()) this.#recheck(entry);
+      this.#recheckAll();
     });
     this.#handlers.notification<DidCloseTextDocumentParams>('textDocument/didClose', ({ textDocument }) => this.#close(textDocument.uri));
   }
@@ -136,6 +137,7 @@ export class Session {
     if (entry === undefined) return;
     clearTimeout(entry.timer);
     this.#open.delete(uri);
+    if (this.#open.size === 0) this.#disk.rest();
     this.#send(uri, undefined, []);
     freeSoon(entry.document.config.length);
   }
@@ -151,6 +153,10 @@ export class Session {
   #recheck(entry: Entry): void {
     entry.check = this.#checkContext(entry.document.uri);
     this.#publish(entry);
+  }
+
+  #recheckAll(): void {
+    for (const entry of this.#open.values()) this.#recheck(entry);
   }
 
   #publish(entry: Entry): void {
@@ -172,7 +178,13 @@ export class Session {
 
   #checkContext(uri: string): CheckContext {
     const { files, trusted } = this.#settings;
-    return { files: trusted ? files : 'off', fileSystem: this.#disk, baseDirectory: folderOf(uri), now: Date.now };
+    return {
+      files: trusted ? files : 'off',
+      fileSystem: this.#disk,
+      diskVersion: this.#disk.version,
+      baseDirectory: folderOf(uri),
+      now: Date.now,
+    };
   }
 
   /** What a feature works on; undefined for documents that are not ours. */

@@ -83,6 +83,34 @@ describe('findings', () => {
   });
 });
 
+describe('files that a config names', () => {
+  it('are looked for again when something is saved, and when they come or go by themselves', async () => {
+    const dir = mkdtempSync(path.join(tmpdir(), 'named-'));
+    const client = await start({ initializationOptions: { onlyConfigs: true, validate: { files: 'on' } } });
+    try {
+      const [cert, key] = ['a.crt', 'a.key'].map((name) => path.join(dir, name)) as [string, string];
+      const tls = `- tls-server: {name: s, cert: '${cert}', key: '${key}'}\n`;
+      const missing = ['file-missing', 'file-missing'];
+      expect(codes(await client.open(uri, `${sound}${tls}`))).toEqual(missing);
+      writeFileSync(cert, 'x');
+      writeFileSync(key, 'x');
+      const saved = client.diagnosed(uri);
+      await client.notify('textDocument/didSave', { textDocument: { uri } });
+      const unreadable = codes(await saved);
+      expect(unreadable).not.toContain('file-missing');
+      await client.diagnosed(uri); // they were also seen to come
+      for (const file of [cert, key]) rmSync(file);
+      expect(codes(await client.diagnosed(uri))).toEqual(missing);
+      writeFileSync(cert, 'x');
+      writeFileSync(key, 'x');
+      expect(codes(await client.diagnosed(uri))).toEqual(unreadable);
+    } finally {
+      await client.request('shutdown', null);
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('documents of others', () => {
   const anybodys = { initializationOptions: {} };
 
