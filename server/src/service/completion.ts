@@ -40,7 +40,9 @@ class Proposals {
     this.#cursor = cursor;
     this.#context = context;
     const range = rangeOf(document, cursor.word);
-    this.#edit = (newText) => ({ range, newText });
+    // Right behind the dash of an entry YAML wants a blank. A dash within a word would be part of it.
+    const blank = cursor.quote === '' && document.text[cursor.word.start - 1] === '-' ? ' ' : '';
+    this.#edit = (newText) => ({ range, newText: blank + newText });
   }
 
   of(target: Target): CompletionItem[] {

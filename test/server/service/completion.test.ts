@@ -77,6 +77,15 @@ describe('completion of actions', () => {
   });
 });
 
+describe('completion right behind a dash', () => {
+  it.each([
+    ['-|', 'local-only', '- local-only'],
+    ['- node:\n    id: a\n-|', 'tcp-peer', '- tcp-peer:\n    address: '],
+    ['tcp-listeners:\n  -|', 'port', '  - port: '],
+    ['- local-only\n- tcp-listener:\n    port: 1\n    tls: s\n- tls-server:\n    name: s\n-|', 'node', '\n- node:'],
+  ])('puts a blank before what is chosen in %j', (source, label, text) => expect(chosen(source, label)).toContain(text));
+});
+
 describe('completion in an empty document', () => {
   it.each(['|', '---\n|', '# my node\n|'])('offers whole nodes at %j', (source) => {
     expect(labels(source)).toEqual(
