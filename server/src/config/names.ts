@@ -21,7 +21,7 @@ export function namesOf(fields: readonly ConfigField[], aliases = true): readonl
       continue;
     }
     if (field.spec.defines === undefined && field.spec.refers === undefined) continue;
-    const span = aliases && field.node.kind === 'alias' ? field.span : inside(field.span, value);
+    const span = (aliases && field.node.kind === 'alias') || field.text !== value ? field.span : inside(field.span, value);
     if (field.spec.defines !== undefined)
       names = withOne(names, { kind: field.spec.defines, name: value, role: 'definition', span, field });
     const { refers } = field.spec;

@@ -3,7 +3,6 @@ import type { ConfigDocument } from '../config/document.ts';
 import { placed, type ConfigItem } from '../config/model.ts';
 import { knowledgeOf, type ActionSpec } from '../schema/knowledge.ts';
 import type { Span, YamlMapping } from '../yaml/nodes.ts';
-import { parseYaml } from '../yaml/parse.ts';
 import { dashColumn, indentationOf } from './indentation.ts';
 import { columnAt, fieldSpan, lineAt } from './places.ts';
 
@@ -112,11 +111,9 @@ function appendV2(document: ConfigDocument, action: ActionSpec, fields: readonly
   return insertion(lineEnd(document, end), `${eol}${block(' '.repeat(columnAt(document, dash)))}`);
 }
 
-/** The sections of a v2 config stand in braces. */
-function isFlow({ text }: ConfigDocument): boolean {
-  const { root } = parseYaml(text, 'yaml.v3');
-  return root?.kind === 'mapping' && root.flow;
-}
+/** Whether the sections of a v2 config stand in braces: comments, directives and the mark of the document may come first. */
+const isFlow = ({ text }: ConfigDocument): boolean =>
+  /^\uFEFF?(?:[ \t]*(?:(?:#|%|---[ \t]+#).*|---[ \t]*)?\r?\n)*(?:---)?[ \t]*\{/.test(text);
 
 /** Adds fields to an item: a key that stands there without a value gets it, the others come behind those it has. */
 export function addFields(document: ConfigDocument, item: ConfigItem, fields: readonly WrittenField[]): Edit[] | undefined {
@@ -152,6 +149,8 @@ function appendFields(document: ConfigDocument, item: ConfigItem, fields: readon
   const last = keyed.at(-1);
   const lines = (column: number): string => fields.map(([name, value]) => `${eol}${' '.repeat(column)}${name}: ${value}`).join('');
   if (last !== undefined) {
+    // Such as `work-signing.privatekey`: its fields stand at the top.
+    if (keyed[0]!.key!.span.start === reading.name?.span.start) return undefined;
     const column = columnAt(document, item.base + keyed[0]!.key!.span.start);
     let { end } = fieldSpan(item, last);
     while (end > 0 && /\s/.test(document.text[end - 1]!)) end--;

@@ -276,6 +276,11 @@ describe('fixes', () => {
     ],
   ])('%s', (_name, before, part, fix, expected) => expect(fixed(before, part, fix)).toBe(expected));
 
+  it('add no field to a section whose fields stand at the top', () => {
+    const text = 'work-signing.privatekey: /k\n';
+    expect(fixed(text, 'work-signing', { kind: 'add-fields', names: ['tokenexpiration'] })).toBe('no fix');
+  });
+
   it('keep CRLF', () => {
     expect(fixed('- node:\r\n    id: a\r\n', 'node', { kind: 'add-backend' })).toBe('- node:\r\n    id: a\r\n- local-only: null\r\n');
   });

@@ -95,6 +95,11 @@ describe('names', () => {
     expect(applied(document.text, rename(document, position, 'wan'))).toBe(after);
   });
 
+  it('that are written as numbers are renamed whole', () => {
+    const { document, position } = at('- work-command:\n    worktype: 0|10\n    command: cat\n');
+    expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n');
+  });
+
   it('of work types are renamed', () => {
     const { document, position } = at('- work-command:\n    worktype: c|at\n    command: cat\n');
     expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n    command: cat');
