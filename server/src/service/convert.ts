@@ -8,7 +8,7 @@ import type { Finding } from '../config/findings.ts';
 import { fieldOf, type ConfigField, type ConfigItem } from '../config/model.ts';
 import { checkConfig } from '../rules/check.ts';
 import type { CheckContext } from '../rules/context.ts';
-import { defaultOf, knowledgeOf, type ActionSpec, type ConfigFormat, type FieldSpec } from '../schema/knowledge.ts';
+import { defaultOf, knowledgeOf, type ActionSpec, type ConfigFormat, type DefaultValue, type FieldSpec } from '../schema/knowledge.ts';
 import { Comments } from './comments.ts';
 import { commentsOver, fieldText, firstLine, headOf } from './convert-text.ts';
 import { octal } from './explain.ts';
@@ -159,18 +159,18 @@ class Converter {
       const lines = fieldText(this.#document, item, field, field.key?.text ?? field.name, this.#comments, floor);
       return lines.map((line) => (this.#to === 'v1' && !line.startsWith('#') ? `# ${line}` : line));
     }
-    if (spec.name === 'redial' && field.value === false) {
-      if (this.#to === 'v1') {
-        this.#notes.push('`redial: false` has no effect in v2 and was left out: peers keep dialling, as before.');
-        return [];
-      }
-      this.#notes.push('`redial: false` has no effect in v2: peers always dial again.');
+    const inV2 = this.#to === 'v1' ? spec : action.fields.get(spec.name);
+    const instead = inV2 && replacementInV2(inV2, field.value, this.#document.model.version);
+    if (instead !== undefined) {
+      const what = `\`${spec.name}: ${JSON.stringify(field.value)}\` is as good as not written in v2`;
+      this.#notes.push(`${what}${this.#to === 'v1' ? ' and was left out' : ''}: the default is \`${written(spec, instead)}\`.`);
+      if (this.#to === 'v1') return [];
     }
-    if (this.#to === 'v2') this.#notesFor(field, action);
+    if (this.#to === 'v2') this.#notesFor(field);
     return fieldText(this.#document, item, field, spec.name, this.#comments, floor);
   }
 
-  #notesFor({ spec, value }: ConfigField, action: ActionSpec): void {
+  #notesFor({ spec, value }: ConfigField): void {
     if (
       spec?.kind === 'float-map' &&
       value instanceof Map &&
@@ -178,8 +178,6 @@ class Converter {
     ) {
       this.#notes.push('v2 lower-cases the node ids in `nodecost`: ids with capitals do not match there.');
     }
-    if (action.name === 'control-service' && spec?.name === 'service' && value === '')
-      this.#notes.push('v2 has no control service without a mesh name: it is called `control`.');
   }
 
   /** Fields that were left to a default which the other format does not share. */
@@ -255,6 +253,11 @@ const indented =
   (lead: string) =>
   (line: string): string =>
     line === '' ? '' : lead + line;
+
+/** The default that v2 puts in place of an empty text, 0 or `false`: it can't tell these from a field that is not there. */
+function replacementInV2(field: FieldSpec, value: ConfigField['value'], version: string): DefaultValue | undefined {
+  return value === '' || value === 0 || value === false ? defaultOf(field, version) || undefined : undefined;
+}
 
 /** A default as people write it. */
 function written(field: FieldSpec, value: string | number | boolean): string {

@@ -100,9 +100,64 @@ local-only:
     expect(notes.join('\n')).toMatch(/redial: false.*\n.*nodecost/);
     expect(text).toMatch(/^# Note: /);
   });
+
+  it('tells of zeros and empty texts that v2 replaces by its defaults', () => {
+    const { notes } = converted("- control-service: {service: '', filename: /tmp/s, permissions: 0}\n- tcp-listener: {port: 0}\n", 'v2');
+    expect(notes).toEqual([
+      '`service: ""` is as good as not written in v2: the default is `control`.',
+      '`permissions: 0` is as good as not written in v2: the default is `0600`.',
+    ]);
+  });
 });
 
 describe('v2 to v1', () => {
+  it('leaves out the zeros and empty texts that v2 replaces by its defaults', () => {
+    const { text, notes } = converted(
+      `node: {id: a, datadir: ""}
+log-level: {level: ""}
+control-services: [{service: "", filename: /tmp/s, permissions: 0}]
+work-kubernetes: [{worktype: w, image: i, namespace: n, authmethod: "", streammethod: ""}]
+unix-socket-servers: [{filename: /tmp/u, permissions: 0, remotenode: b, remoteservice: c}]
+tcp-listeners: [{port: 0, cost: 0, bindaddr: ""}]
+ws-listeners: [{port: 1, path: ""}]
+tcp-peers: [{address: "h:1", cost: 0, redial: false}]
+`,
+      'v1',
+      '1.6.9',
+    );
+    expect(errors(text, '1.6.9')).toEqual([]);
+    expect(text.replaceAll(/^# Note: .*\n/gm, '')).toBe(`- node:
+    id: a
+
+- log-level: null
+
+- control-service:
+    filename: /tmp/s
+
+- work-kubernetes:
+    worktype: w
+    image: i
+    namespace: 'n'
+    deletepodonrestart: false
+
+- unix-socket-server:
+    filename: /tmp/u
+    permissions: 0
+    remotenode: b
+    remoteservice: c
+
+- tcp-listener:
+    port: 0
+
+- ws-listener:
+    port: 1
+
+- tcp-peer:
+    address: "h:1"
+`);
+    expect(notes).toContain('`redial: false` is as good as not written in v2 and was left out: the default is `true`.');
+  });
+
   it('leaves out what has no value in v2, which v1 would refuse', () => {
     const { text } = converted(
       'node:\n  id: a\n  datadir:\ntls-clients:\n  - name: c\n    cert:\n    key: ~\nlocal-only: {local: true}\n',
