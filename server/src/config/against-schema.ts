@@ -106,6 +106,11 @@ class SchemaReport {
     return this.item.name?.text ?? this.item.spec?.key ?? '';
   }
 
+  /** Also where the field has no value. */
+  private has(name: string): boolean {
+    return [...this.item.fields, ...this.item.hidden].some((field) => field.name === name);
+  }
+
   private unknownFields(name: string): Finding[] {
     const spec = this.item.spec!;
     return this.item.fields
@@ -121,7 +126,7 @@ class SchemaReport {
               : ` Did you mean \`${near}\`?`
             : ` ${sentence(renamed.hint)}.`;
         const what = `\`${this.action}\` has no field \`${key.text}\`.${advice}`;
-        const free = near !== undefined && fieldOf(this.item, near) === undefined && !this.taken.has(near);
+        const free = near !== undefined && !this.taken.has(near) && !this.has(near);
         if (free) this.taken.add(near);
         const fixes: Fix[] = free ? [{ kind: 'replace', span: key.span, text: near, title: `Change to ${near}`, preferred: true }] : [];
         const daemon = `field ${key.text} not defined for command ${this.action}: unknown field name ${key.text}`;

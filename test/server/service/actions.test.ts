@@ -312,6 +312,11 @@ describe('fix all', () => {
     expect(allFixed('tcp-listeners: [{prot: 2, porrt: 3}]\n')).toBe('tcp-listeners: [{port: 2, porrt: 3}]\n');
   });
 
+  it('names no field like one that stands empty', () => {
+    const text = 'tls-servers:\n  - name:\n    nmae: s\n    cert: /c\n    key: /k\n';
+    expect(allFixed(text)).toBe(text);
+  });
+
   it('keeps what a dot leads to', () => expect(allFixed('nodes.id: a\n')).toBe('node.id: a\n'));
 });
 
