@@ -34,7 +34,8 @@ interface Options {
   readonly receptorVersion: string | undefined;
   readonly disk: FilesMode;
   readonly stdin: boolean;
-  readonly stdinName: string;
+  /** Undefined: no ending that v2 could look at. */
+  readonly stdinName: string | undefined;
   readonly reloadFrom: string | undefined;
 }
 
@@ -43,7 +44,7 @@ const options = {
   'receptor-version': { type: 'string' },
   files: { type: 'string', default: 'auto' },
   stdin: { type: 'boolean', default: false },
-  'stdin-name': { type: 'string', default: 'stdin' },
+  'stdin-name': { type: 'string' },
   'reload-from': { type: 'string' },
 } as const;
 
@@ -119,8 +120,10 @@ function run(args: readonly string[], io: LintIo): number {
   const sources: (string | undefined)[] = [...chosen.files, ...(chosen.stdin ? [undefined] : [])];
   const reports: FileReport[] = [];
   for (const file of sources) {
-    const text = read(file, chosen.stdinName, io);
-    if (text !== undefined) reports.push(check(file ?? chosen.stdinName, text, chosen, io.cwd));
+    const path = file ?? chosen.stdinName;
+    const name = path ?? 'stdin';
+    const text = read(file, name, io);
+    if (text !== undefined) reports.push({ name, ...check(path, text, chosen, io.cwd) });
   }
   io.out(format(reports, chosen.format, io.version));
   if (reports.length < sources.length) return 2;
@@ -128,11 +131,11 @@ function run(args: readonly string[], io: LintIo): number {
 }
 
 /** The text, or undefined when it cannot be read: then that was said. */
-function read(file: string | undefined, stdinName: string, io: LintIo): string | undefined {
+function read(file: string | undefined, name: string, io: LintIo): string | undefined {
   try {
     return io.read(file);
   } catch (error) {
-    io.err(`receptor-lint: ${file ?? stdinName}: ${reason(error)}\n`);
+    io.err(`receptor-lint: ${name}: ${reason(error)}\n`);
     return undefined;
   }
 }
@@ -153,10 +156,10 @@ function predict(old: string, file: string, { receptorVersion }: Options, io: Li
   return applied && watch !== 'ignored' && watch !== 'crash' ? 0 : 1;
 }
 
-function check(name: string, text: string, { receptorVersion, disk }: Options, cwd: string): FileReport {
-  const document = new ConfigDocument(text, { path: name, receptorVersion });
+function check(path: string | undefined, text: string, { receptorVersion, disk }: Options, cwd: string): Omit<FileReport, 'name'> {
+  const document = new ConfigDocument(text, { path, receptorVersion });
   const findings: Finding[] = checkConfig(document, { files: disk, fileSystem: new Disk(), baseDirectory: cwd, now: Date.now });
-  return { name, document, findings };
+  return { document, findings };
 }
 
 const reason = (error: unknown): string => {

@@ -75,6 +75,12 @@ it('reads standard input', () => {
   expect(run(['-', '--stdin-name', 'mine.yml'], bad).out).toContain('mine.yml:2:3');
 });
 
+it('asks for no ending of a name that it was not told', () => {
+  const v2 = 'node: {id: a}\nlocal-only: {local: true}\n';
+  expect(run(['--stdin'], v2).out).toBe('1 file: nothing to say\n');
+  expect(run(['--stdin', '--stdin-name', 'receptor.conf'], v2).out).toMatch(/^receptor\.conf:1:1: error: .* \[v2-extension\]/);
+});
+
 it('goes by the rules of a version', () => {
   const text = '- node: {id: a, datadir: ""}\n- local-only: null\n';
   expect(run(['--stdin', '--receptor-version', '1.5.5'], text).status).toBe(0);
