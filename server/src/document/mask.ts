@@ -9,7 +9,12 @@ export const maskCharacter = '\uE000';
 /** True when a template fills in this text, or a part of it. */
 export const isMasked = (text: string): boolean => text.includes(maskCharacter);
 
-const construct = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g;
+interface Construct {
+  readonly start: number;
+  readonly end: number;
+  /** What it leaves is text; a statement or a comment may leave nothing. */
+  readonly expression: boolean;
+}
 
 export interface Masked {
   /** As long as the original. */
@@ -31,19 +36,61 @@ export const closesTemplate = (text: string): boolean => text.includes('}}') || 
 export function maskTemplates(text: string): Masked {
   const own = text.includes(maskCharacter) ? text.replaceAll(maskCharacter, '\uE001') : text;
   if (!looksTemplated(own)) return { text: own, templated: false };
-  let templated = false;
-  const masked = own.replaceAll(construct, (found, at: number) => {
-    templated = true;
-    const alone = !found.startsWith('{{') && standsAlone(text, at, at + found.length);
-    return found.replaceAll(/[^\r\n]/g, alone ? ' ' : maskCharacter);
-  });
-  return { text: masked, templated };
+  const constructs = constructsIn(own);
+  let masked = '';
+  let end = 0;
+  for (let first = 0; first < constructs.length;) {
+    const behind = runEnd(own, constructs, first);
+    const alone = standsAlone(own, constructs[first]!, constructs[behind - 1]!);
+    for (; first < behind; first++) {
+      const construct = constructs[first]!;
+      masked += own.slice(end, construct.start);
+      masked += own.slice(construct.start, construct.end).replaceAll(/[^\r\n]/g, alone ? ' ' : maskCharacter);
+      ({ end } = construct);
+    }
+  }
+  return { text: masked + own.slice(end), templated: constructs.length > 0 };
 }
 
-/** True when only blanks and further statements share the lines of `[start, end)`. */
-function standsAlone(text: string, start: number, end: number): boolean {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  const lineEnd = text.indexOf('\n', end);
-  const beside = text.slice(lineStart, start) + text.slice(end, lineEnd === -1 ? text.length : lineEnd);
-  return beside.replaceAll(/\{%.*?%\}|\{#.*?#\}/g, '').trim() === '';
+/** In one pass, whatever stays open: a construct that is not closed ends the search for more of its kind. */
+function constructsIn(text: string): Construct[] {
+  const constructs: Construct[] = [];
+  const closers = new Map([
+    ['{', '}}'],
+    ['%', '%}'],
+    ['#', '#}'],
+  ]);
+  for (let start = text.indexOf('{'); start !== -1;) {
+    const kind = text[start + 1] ?? '';
+    const closer = closers.get(kind);
+    const close = closer === undefined ? -1 : text.indexOf(closer, start + 2);
+    if (close === -1) closers.delete(kind);
+    else constructs.push({ start, end: close + 2, expression: kind === '{' });
+    start = text.indexOf('{', close === -1 ? start + 1 : close + 2);
+  }
+  return constructs;
+}
+
+/** Index behind the last of the statements that stand with nothing but blanks between them, from the `first` on. */
+function runEnd(text: string, constructs: readonly Construct[], first: number): number {
+  let last = first;
+  for (; !constructs[last]!.expression; last++) {
+    const next = constructs[last + 1];
+    if (next === undefined || next.expression || blanksEnd(text, constructs[last]!.end, 1) !== next.start) break;
+  }
+  return last + 1;
+}
+
+/** True when only blanks share the lines of statements from `first` to `last`. */
+function standsAlone(text: string, first: Construct, last: Construct): boolean {
+  if (first.expression || last.expression) return false;
+  const before = text[blanksEnd(text, first.start - 1, -1)];
+  const behind = text[blanksEnd(text, last.end, 1)];
+  return (before === undefined || before === '\n') && (behind === undefined || behind === '\n');
+}
+
+/** The first place from `at` on, in the direction of `step`, that holds no blank. */
+function blanksEnd(text: string, at: number, step: 1 | -1): number {
+  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\r') at += step;
+  return at;
 }

@@ -125,6 +125,13 @@ describe('the reading', () => {
     ).toBeLessThan(5);
     expect(check(`- &a [${'*a,'.repeat(10)}]\n`).length).toBeLessThan(5);
   });
+
+  it.each(['{', '{%', 'a{%%}', '{# #}{%'])('reads a long line of braces as templates in one go: %s', (braces) => {
+    const since = performance.now();
+    const document = new ConfigDocument(`- node: ${braces.repeat(200_000 / braces.length)}`);
+    document.update([{ start: 8, end: 8, text: '{' }]);
+    expect(performance.now() - since).toBeLessThan(10_000);
+  });
 });
 
 describe('versions', () => {

@@ -16,6 +16,7 @@ describe('maskTemplates', () => {
   it('leaves expressions as unknown text and statements as blanks', () => {
     expect(maskTemplates('a: {{ b }}c').text).toBe(`a: ${m(7)}c`);
     expect(maskTemplates('  {% if a -%}\nb: 1').text).toBe(`  ${' '.repeat(11)}\nb: 1`);
+    expect(maskTemplates('{% a %} {#\n#}\nb: 1').text).toBe(`${' '.repeat(10)}\n  \nb: 1`);
     expect(maskTemplates('a: x{% if b %}y{% endif %}').text).toBe(`a: x${m(10)}y${m(11)}`);
   });
 
