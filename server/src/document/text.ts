@@ -12,17 +12,12 @@ export interface Position {
   readonly character: number;
 }
 
-const lf = 10;
-
-/** Appends the start of every line that begins in `text` at or after `from`; `text` itself stands at `base`. */
+/** Appends the start of every line that begins in `text` behind its first character; `text` itself stands at `base`. */
 function collectLineStarts(text: string, base: number, into: number[]): void {
-  for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) into.push(base + i + 1);
-  if (!text.includes('\r')) return;
-  const known = new Set(into);
-  for (let i = text.indexOf('\r'); i !== -1; i = text.indexOf('\r', i + 1)) {
-    if (text.charCodeAt(i + 1) !== lf) known.add(base + i + 1);
-  }
-  into.splice(0, into.length, ...[...known].sort((a, b) => a - b));
+  if (text.includes('\r')) {
+    const breaks = /\r\n?|\n/g;
+    while (breaks.test(text)) into.push(base + breaks.lastIndex);
+  } else for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) into.push(base + i + 1);
 }
 
 /** What can be read of a text without putting it together. */

@@ -5,7 +5,10 @@ import { fc } from '../../harness/fastCheck.ts';
 describe('LineText', () => {
   it('counts LF, CRLF and lone CR as one break each', () => {
     expect(lineStartsOf('a\nb\r\nc\rd')).toEqual([0, 2, 5, 7]);
+    expect(lineStartsOf('\r\r\n\n\r')).toEqual([0, 1, 3, 4, 5]);
   });
+
+  it('takes very many lines', () => expect(lineStartsOf('\r\n'.repeat(300_000))).toHaveLength(300_001));
 
   it('converts between offsets and positions, clamped to the line and the text', () => {
     const text = new LineText('ab\r\ncd');
