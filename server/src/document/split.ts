@@ -20,8 +20,9 @@ const endsDash = (code: number): boolean => code === 32 || code === 10 || code =
 const isBoundary = (text: string, at: number): boolean =>
   (text.startsWith('---', at) || text.startsWith('...', at)) && endsDash(text.charCodeAt(at + 3));
 
-/** What may stand before the first item: blank lines, comments, one `---`. */
-const header = /^\uFEFF?(?: *(?:#[^\n]*)?\r?\n)*(?:--- *(?:#[^\n]*)?(?:\r?\n|$)(?: *(?:#[^\n]*)?\r?\n)*)?/;
+/** What may stand before the first item: blank lines, comments, one `---`; a control character is for the whole reading to refuse. */
+const header =
+  /^\uFEFF?(?: *(?:#[\t\r -~\u00A0-\uFFFD]*)?\r?\n)*(?:--- *(?:#[\t\r -~\u00A0-\uFFFD]*)?(?:\r?\n|$)(?: *(?:#[\t\r -~\u00A0-\uFFFD]*)?\r?\n)*)?/;
 
 /** Where the first item's dash must stand. */
 export const headerEnd = (text: string): number => header.exec(text)?.[0].length ?? 0;

@@ -116,6 +116,12 @@ describe('the reading', () => {
     expect(check(text).map((f) => f.code)).toEqual(['unknown-value', 'unknown-field']);
   });
 
+  it('finds control characters in what stands before the items', () => {
+    for (const head of ['# \u0001\n', '\n--- # \uFFFF\n', '---\n# \u0080\r\n'])
+      expect(check(`${head}- node: {id: a}\n- local-only:\n`).map((f) => f.code)).toEqual(['yaml']);
+    expect(check('# é\t€ 😀\n- node: {id: a}\n- local-only:\n')).toEqual([]);
+  });
+
   it('bounds what hostile text makes it say', () => {
     expect(check('- x\n'.repeat(5000))).toHaveLength(1000);
     expect(check('\t'.repeat(20_000)).length).toBeLessThan(5);
