@@ -15,5 +15,5 @@ process.exitCode = lint(process.argv.slice(2), {
   cwd: process.cwd(),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  read: (file) => readFileSync(file ?? 0, 'utf8'),
+  read: (file) => readFileSync(file ?? 0),
 });

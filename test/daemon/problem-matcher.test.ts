@@ -86,7 +86,7 @@ test('$receptor-lint: each finding with its place', () => {
   const file = path.join(dir, 'lint.yml');
   writeFileSync(file, '- node: {id: a}\n- tcp-listener: {port: x}\n');
   let output = '';
-  lint([file], { version: '0', cwd: dir, out: (text) => (output += text), err: () => undefined, read: () => readFileSync(file, 'utf8') });
+  lint([file], { version: '0', cwd: dir, out: (text) => (output += text), err: () => undefined, read: () => readFileSync(file) });
   expect(problems('receptor-lint', output)).toEqual([
     { file, line: '2', column: expect.any(String), severity: 'error', message: expect.stringContaining('port'), code: expect.any(String) },
   ]);

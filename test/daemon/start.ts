@@ -34,7 +34,7 @@ const settleMs = 8000;
  */
 export async function start(
   binary: string,
-  text: string,
+  text: string | Buffer,
   options: {
     args?: (file: string) => string[];
     name?: string;

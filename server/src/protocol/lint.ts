@@ -2,11 +2,13 @@
 import { parseArgs } from 'node:util';
 import { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
+import { decodeText, type DecodedText, type WrongBytes } from './decode.ts';
 import { Disk } from './disk.ts';
 import { checkConfig } from '../rules/check.ts';
 import type { FilesMode } from '../rules/context.ts';
 import { predictReload } from '../reload/predict.ts';
 import { format, formats, type FileReport, type Format } from '../service/report.ts';
+import { controlWords } from '../yaml/source.ts';
 
 const usage = `usage: receptor-lint [OPTION...] FILE...
        receptor-lint [OPTION...] --stdin < FILE
@@ -91,8 +93,8 @@ export interface LintIo {
   readonly cwd: string;
   out(text: string): void;
   err(text: string): void;
-  /** Text of a file; of standard input when undefined. Throws Node's errors. */
-  read(file: string | undefined): string;
+  /** Bytes of a file; of standard input when undefined. Throws Node's errors. */
+  read(file: string | undefined): Buffer;
 }
 
 /** Runs the program; returns its exit status. */
@@ -131,9 +133,9 @@ function run(args: readonly string[], io: LintIo): number {
 }
 
 /** The text, or undefined when it cannot be read: then that was said. */
-function read(file: string | undefined, name: string, io: LintIo): string | undefined {
+function read(file: string | undefined, name: string, io: LintIo): DecodedText | undefined {
   try {
-    return io.read(file);
+    return decodeText(io.read(file));
   } catch (error) {
     io.err(`receptor-lint: ${name}: ${reason(error)}\n`);
     return undefined;
@@ -145,8 +147,8 @@ function predict(old: string, file: string, { receptorVersion }: Options, io: Li
   const [baseline, text] = [read(old, old, io), read(file, file, io)];
   if (baseline === undefined || text === undefined) return 2;
   const reading = { path: file, receptorVersion };
-  const document = new ConfigDocument(text, reading);
-  const { accepted, code, message, watch, items } = predictReload(baseline, document, reading);
+  const document = new ConfigDocument(text.text, reading);
+  const { accepted, code, message, watch, items } = predictReload(baseline.text, document, reading);
   const shown = items.map(({ span, ...item }) =>
     Object.assign(item, span === undefined ? {} : { line: document.positionAt(span.start).line + 1 }),
   );
@@ -156,10 +158,22 @@ function predict(old: string, file: string, { receptorVersion }: Options, io: Li
   return applied && watch !== 'ignored' && watch !== 'crash' ? 0 : 1;
 }
 
-function check(path: string | undefined, text: string, { receptorVersion, disk }: Options, cwd: string): Omit<FileReport, 'name'> {
+function check(
+  path: string | undefined,
+  { text, wrong }: DecodedText,
+  { receptorVersion, disk }: Options,
+  cwd: string,
+): Omit<FileReport, 'name'> {
   const document = new ConfigDocument(text, { path, receptorVersion });
   const findings: Finding[] = checkConfig(document, { files: disk, fileSystem: new Disk(), baseDirectory: cwd, now: Date.now });
-  return { document, findings };
+  return { document, findings: wrong === undefined ? findings : findings.map((finding) => ofBytes(finding, wrong)) };
+}
+
+/** The finding; where it is of the character that stands for wrong bytes, in the words for these. */
+function ofBytes(finding: Finding, { at, says }: WrongBytes): Finding {
+  if (finding.code !== 'yaml' || finding.span.start !== at) return finding;
+  const message = `Save the file as UTF-8: these bytes are no character. ${finding.message.replace(controlWords, says)}`;
+  return { ...finding, message };
 }
 
 const reason = (error: unknown): string => {

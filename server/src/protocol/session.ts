@@ -16,6 +16,7 @@ import type { LiveMesh, ServiceContext } from '../service/context.ts';
 import { toDiagnostics } from '../service/diagnostics.ts';
 import { summarize } from '../service/summary.ts';
 import type { ClientFacts } from './capabilities.ts';
+import { decodeText } from './decode.ts';
 import { Disk } from './disk.ts';
 import { registerFeatures, type Asked } from './features.ts';
 import type { Handlers } from './handlers.ts';
@@ -244,7 +245,7 @@ const toWire = (config: ConfigDocument, { items, ...rest }: Prediction): ReloadP
 function readText(file: string): string | undefined {
   try {
     const found = statSync(file);
-    return found.isFile() && found.size <= maxSummaryBytes ? readFileSync(file, 'utf8') : undefined;
+    return found.isFile() && found.size <= maxSummaryBytes ? decodeText(readFileSync(file)).text : undefined;
   } catch {
     return undefined;
   }

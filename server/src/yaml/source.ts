@@ -65,4 +65,7 @@ export function openSource(text: string): Source {
   return { text: `${readable}\0\0\0\0`, length, start, control, skipsUntil: doubled ? Math.min(length, PIECE - 3) : 0 };
 }
 
-export const controlRefused = (at: number): Refusal => new Refusal('reader', 'control characters are not allowed', { pos: at, line: 0 });
+/** The library's words for a control character. */
+export const controlWords = 'control characters are not allowed';
+
+export const controlRefused = (at: number): Refusal => new Refusal('reader', controlWords, { pos: at, line: 0 });

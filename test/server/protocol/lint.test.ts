@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lint } from '../../../server/src/protocol/lint.ts';
 
 let folder: string;
-const file = (name: string, text: string): string => {
+const file = (name: string, text: string | Buffer): string => {
   const at = path.join(folder, name);
   writeFileSync(at, text);
   return at;
@@ -24,7 +24,7 @@ function run(args: readonly string[], stdin = ''): { status: number; out: string
     cwd: folder,
     out: (text) => (out += text),
     err: (text) => (err += text),
-    read: (name) => (name === undefined ? stdin : readFileSync(name, 'utf8')),
+    read: (name) => (name === undefined ? Buffer.from(stdin) : readFileSync(name)),
   });
   return { status, out, err };
 }
@@ -79,6 +79,16 @@ it('asks for no ending of a name that it was not told', () => {
   const v2 = 'node: {id: a}\nlocal-only: {local: true}\n';
   expect(run(['--stdin'], v2).out).toBe('1 file: nothing to say\n');
   expect(run(['--stdin', '--stdin-name', 'receptor.conf'], v2).out).toMatch(/^receptor\.conf:1:1: error: .* \[v2-extension\]/);
+});
+
+it('tells of bytes that are no text, in the words of the daemon', () => {
+  const latin = Buffer.from(`${good}# caf\u00e9 au lait\n`, 'latin1');
+  expect(run([file('latin.yml', latin)]).out).toMatch(
+    /latin\.yml:3:6: error: Save the file as UTF-8: .* \(receptor: yaml: invalid trailing UTF-8 octet\) \[yaml\]\n1 file: 1 error\n$/,
+  );
+  const v2 = Buffer.from('node: {id: caf\u00e9 au lait}\nlocal-only: {local: true}\n', 'latin1');
+  expect(run([file('latin2.yml', v2)]).out).toMatch(/:1:15: error: .* invalid trailing UTF-8 octet\. .*\(receptor: empty receptor config/);
+  expect(run([file('utf16.yml', Buffer.from(`\uFEFF${bad}`, 'utf16le'))]).out).toMatch(/utf16\.yml:2:3: .*\n1 file: 1 error\n$/);
 });
 
 it('goes by the rules of a version', () => {
@@ -152,7 +162,7 @@ describe('--reload-from', () => {
       cwd: '/',
       out: (more) => void (out += more),
       err: () => undefined,
-      read: (file) => files[file ?? '']!,
+      read: (file) => Buffer.from(files[file ?? '']!),
     });
     return {
       status,
@@ -176,7 +186,7 @@ describe('--reload-from', () => {
   });
 
   it('wants exactly one file', () => {
-    const io = { version: '1', cwd: '/', out: () => undefined, err: () => undefined, read: () => base };
+    const io = { version: '1', cwd: '/', out: () => undefined, err: () => undefined, read: () => Buffer.from(base) };
     expect(lint(['--reload-from', 'old'], io)).toBe(2);
     expect(lint(['--reload-from', 'old', 'a', 'b'], io)).toBe(2);
   });

@@ -262,6 +262,8 @@ describe('requests', () => {
       writeFileSync(file, sound);
       expect(await client.request(summaryRequest, { uri: pathToFileURL(file).href })).toMatchObject({ version: null, nodeId: 'a' });
       expect(await client.request(summaryRequest, { uri: pathToFileURL(path.join(folder, 'none.yml')).href })).toBeNull();
+      writeFileSync(file, Buffer.from(`${sound}# caf\u00e9 au lait\n`, 'latin1'));
+      expect(await client.request(summaryRequest, { uri: pathToFileURL(file).href })).toMatchObject({ errors: 1 });
       const other = path.join(folder, 'docker-compose.yml');
       writeFileSync(other, 'services:\n  web: {image: nginx}\n');
       expect(await client.request(summaryRequest, { uri: pathToFileURL(other).href })).toBeNull();
