@@ -68,13 +68,14 @@ class SchemaReport {
   private readonly item: ItemReading;
   private readonly knowledge: Knowledge;
   private readonly conditional: boolean;
-  /** Fields that misspelt ones are renamed to: a second one of them would be a key twice. */
-  private readonly taken = new Set<string>();
+  /** Fields that are there, with a value or not, or will be when a misspelt one is renamed: a second one would be a key twice. */
+  private readonly taken: Set<string>;
 
   constructor(item: ItemReading, knowledge: Knowledge, conditional: boolean) {
     this.item = item;
     this.knowledge = knowledge;
     this.conditional = conditional;
+    this.taken = new Set([...item.fields, ...item.hidden].map(({ name }) => name));
   }
 
   findings(errors: readonly ErrorObject[]): Finding[] {
@@ -106,11 +107,6 @@ class SchemaReport {
     return this.item.name?.text ?? this.item.spec?.key ?? '';
   }
 
-  /** Also where the field has no value. */
-  private has(name: string): boolean {
-    return [...this.item.fields, ...this.item.hidden].some((field) => field.name === name);
-  }
-
   private unknownFields(name: string): Finding[] {
     const spec = this.item.spec!;
     return this.item.fields
@@ -126,7 +122,7 @@ class SchemaReport {
               : ` Did you mean \`${near}\`?`
             : ` ${sentence(renamed.hint)}.`;
         const what = `\`${this.action}\` has no field \`${key.text}\`.${advice}`;
-        const free = near !== undefined && !this.taken.has(near) && !this.has(near);
+        const free = near !== undefined && !this.taken.has(near);
         if (free) this.taken.add(near);
         const fixes: Fix[] = free ? [{ kind: 'replace', span: key.span, text: near, title: `Change to ${near}`, preferred: true }] : [];
         const daemon = `field ${key.text} not defined for command ${this.action}: unknown field name ${key.text}`;
