@@ -35,7 +35,6 @@ export const closesTemplate = (text: string): boolean => text.includes('}}') || 
  */
 export function maskTemplates(text: string): Masked {
   const own = text.includes(maskCharacter) ? text.replaceAll(maskCharacter, '\uE001') : text;
-  if (!looksTemplated(own)) return { text: own, templated: false };
   const constructs = constructsIn(own);
   let masked = '';
   let end = 0;
@@ -55,16 +54,12 @@ export function maskTemplates(text: string): Masked {
 /** In one pass, whatever stays open: a construct that is not closed ends the search for more of its kind. */
 function constructsIn(text: string): Construct[] {
   const constructs: Construct[] = [];
-  const closers = new Map([
-    ['{', '}}'],
-    ['%', '%}'],
-    ['#', '#}'],
-  ]);
+  const closers: Record<string, string | undefined> = { '{': '}}', '%': '%}', '#': '#}' };
   for (let start = text.indexOf('{'); start !== -1;) {
     const kind = text[start + 1] ?? '';
-    const closer = closers.get(kind);
+    const closer = closers[kind];
     const close = closer === undefined ? -1 : text.indexOf(closer, start + 2);
-    if (close === -1) closers.delete(kind);
+    if (close === -1) closers[kind] = undefined;
     else constructs.push({ start, end: close + 2, expression: kind === '{' });
     start = text.indexOf('{', close === -1 ? start + 1 : close + 2);
   }
@@ -81,12 +76,10 @@ function runEnd(text: string, constructs: readonly Construct[], first: number): 
   return last + 1;
 }
 
-/** True when only blanks share the lines of statements from `first` to `last`. */
+/** True when only blanks share the lines of a run from `first` to `last`; an expression is one alone. */
 function standsAlone(text: string, first: Construct, last: Construct): boolean {
-  if (first.expression || last.expression) return false;
-  const before = text[blanksEnd(text, first.start - 1, -1)];
-  const behind = text[blanksEnd(text, last.end, 1)];
-  return (before === undefined || before === '\n') && (behind === undefined || behind === '\n');
+  const endsLine = (at: number): boolean => (text[at] ?? '\n') === '\n';
+  return !first.expression && endsLine(blanksEnd(text, first.start - 1, -1)) && endsLine(blanksEnd(text, last.end, 1));
 }
 
 /** The first place from `at` on, in the direction of `step`, that holds no blank. */
