@@ -1,7 +1,7 @@
 /** Config files in various encodings by real starts: the daemon keeps running exactly where we have no Error. */
 import { describe, expect, it } from 'vitest';
 import { lint } from '../../server/src/protocol/lint.ts';
-import { decodeText } from '../../server/src/protocol/decode.ts';
+import { refusalOf } from '../../server/src/protocol/decode.ts';
 import { findReceptor, hasReceptor, receptorVersions } from '../harness/receptor.ts';
 import { canIsolate, start } from './start.ts';
 
@@ -51,9 +51,9 @@ describe.skipIf(!canIsolate()).each(receptorVersions)('receptor %s', (version) =
       const args = (file: string): string[] => (format === 'v2' ? ['--config-v2', '--config', file] : ['--config', file]);
       const { up, output } = await start(findReceptor(version), bytes, { args });
       expect({ up, said }, output.slice(-400)).toMatchObject({ up: status === 0 });
-      const { wrong } = decodeText(bytes);
-      if (wrong !== undefined && status === 1) expect(said).toContain(`yaml: ${wrong.says}`);
-      if (format === 'v1' && wrong !== undefined && !up) expect(output).toContain(`yaml: ${wrong.says}`);
+      const refusal = refusalOf(bytes);
+      if (refusal !== undefined && status === 1) expect(said).toContain(`yaml: ${refusal}`);
+      if (format === 'v1' && refusal !== undefined && !up) expect(output).toContain(`yaml: ${refusal}`);
     });
   });
 });

@@ -1,55 +1,45 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A config file's text, as the daemon decodes it. */
-export interface DecodedText {
-  /** Where the bytes are no text, a control character, which the daemon's reader refuses likewise, stands for the first of them. */
-  readonly text: string;
-  readonly wrong: WrongBytes | undefined;
+const encodings: Readonly<Record<string, string>> = { fffe: 'utf-16le', feff: 'utf-16be' };
+const encodingOf = (bytes: Buffer): string => encodings[bytes.toString('hex', 0, 2)] ?? 'utf-8';
+
+/** Stands for the first bytes that are no text: the daemon's reader refuses it just as it refuses these. */
+export const wrongBytes = '\uFFFF';
+
+/** Text of a config file, as the daemon decodes it in both formats: UTF-8, or UTF-16 where a byte order mark says so. */
+export function decodeText(bytes: Buffer): string {
+  const decode = (fatal: boolean): string => new TextDecoder(encodingOf(bytes), { ignoreBOM: true, fatal }).decode(bytes);
+  try {
+    return decode(true);
+  } catch {
+    return decode(false).replace('\uFFFD', wrongBytes);
+  }
 }
 
-export interface WrongBytes {
-  /** Offset in the text. */
-  readonly at: number;
-  /** What the daemon's YAML library says of them. */
-  readonly says: string;
-}
-
-/** Both formats are read as UTF-8, or as UTF-16 where a byte order mark says so. */
-export function decodeText(bytes: Buffer): DecodedText {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return decodeUtf16(bytes);
-  if (first === 0xfe && second === 0xff) return decodeUtf16(Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16(), bytes.length);
-  if (isUtf8(bytes)) return { text: bytes.toString(), wrong: undefined };
+/** What the daemon's YAML library says of the first bytes that are no text; undefined where there are none. */
+export function refusalOf(bytes: Buffer): string | undefined {
+  const encoding = encodingOf(bytes);
+  if (encoding !== 'utf-8') return wrongUtf16(bytes, encoding === 'utf-16be');
+  if (isUtf8(bytes)) return undefined;
   for (let at = 0; ; at += utf8Width(bytes[at]!)) {
     const says = wrongUtf8(bytes, at);
-    if (says !== undefined) return broken(bytes.toString('utf8', 0, at), says, bytes.toString('utf8', at + 1));
+    if (says !== undefined) return says;
   }
 }
 
-const broken = (before: string, says: string, behind: string): DecodedText => ({
-  text: `${before}\uFFFF${behind}`,
-  wrong: { at: before.length, says },
-});
-
-function decodeUtf16(bytes: Buffer, length = bytes.length): DecodedText {
-  const text = bytes.toString('utf16le');
+function wrongUtf16(bytes: Buffer, swapped: boolean): string | undefined {
+  const units = Buffer.from(bytes.subarray(0, bytes.length & ~1));
+  const text = (swapped ? units.swap16() : units).toString('utf16le');
   const at = text.search(/\p{Surrogate}/u);
-  if (at !== -1) {
-    const pair = text.charCodeAt(at) < 0xdc_00;
-    const says = !pair
-      ? 'unexpected low surrogate area'
-      : 2 * at + 4 > length
-        ? 'incomplete UTF-16 surrogate pair'
-        : 'expected low surrogate area';
-    return broken(text.slice(0, at), says, text.slice(at + 1));
-  }
-  return length % 2 === 0 ? { text, wrong: undefined } : broken(text, 'incomplete UTF-16 character', '');
+  if (at === -1) return bytes.length % 2 === 0 ? undefined : 'incomplete UTF-16 character';
+  if (text.charCodeAt(at) >= 0xdc_00) return 'unexpected low surrogate area';
+  return 2 * at + 4 > bytes.length ? 'incomplete UTF-16 surrogate pair' : 'expected low surrogate area';
 }
 
 /** Bytes of the character that begins with `lead`; 0 when none does. */
 const utf8Width = (lead: number): number => (lead < 0x80 ? 1 : lead < 0xc0 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 0);
 
-/** What is wrong with the character at `at`, looked for in the daemon's order; undefined when nothing is. */
+/** What is wrong with the character at `at`, looked for in the daemon's order. */
 function wrongUtf8(bytes: Buffer, at: number): string | undefined {
   const width = utf8Width(bytes[at]!);
   if (width === 0) return 'invalid leading UTF-8 octet';

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
-import { decodeText, type DecodedText, type WrongBytes } from './decode.ts';
+import { decodeText, refusalOf, wrongBytes } from './decode.ts';
 import { Disk } from './disk.ts';
 import { checkConfig } from '../rules/check.ts';
 import type { FilesMode } from '../rules/context.ts';
@@ -124,18 +124,18 @@ function run(args: readonly string[], io: LintIo): number {
   for (const file of sources) {
     const path = file ?? chosen.stdinName;
     const name = path ?? 'stdin';
-    const text = read(file, name, io);
-    if (text !== undefined) reports.push({ name, ...check(path, text, chosen, io.cwd) });
+    const bytes = read(file, name, io);
+    if (bytes !== undefined) reports.push({ name, ...check(path, bytes, chosen, io.cwd) });
   }
   io.out(format(reports, chosen.format, io.version));
   if (reports.length < sources.length) return 2;
   return reports.some(({ findings }) => findings.some(({ severity }) => severity === 'error')) ? 1 : 0;
 }
 
-/** The text, or undefined when it cannot be read: then that was said. */
-function read(file: string | undefined, name: string, io: LintIo): DecodedText | undefined {
+/** The bytes, or undefined when they cannot be read: then that was said. */
+function read(file: string | undefined, name: string, io: LintIo): Buffer | undefined {
   try {
-    return decodeText(io.read(file));
+    return io.read(file);
   } catch (error) {
     io.err(`receptor-lint: ${name}: ${reason(error)}\n`);
     return undefined;
@@ -144,11 +144,11 @@ function read(file: string | undefined, name: string, io: LintIo): DecodedText |
 
 /** What the daemon would answer to a reload, and what it would do with each item; lines count from 1. */
 function predict(old: string, file: string, { receptorVersion }: Options, io: LintIo): number {
-  const [baseline, text] = [read(old, old, io), read(file, file, io)];
-  if (baseline === undefined || text === undefined) return 2;
+  const [baseline, bytes] = [read(old, old, io), read(file, file, io)];
+  if (baseline === undefined || bytes === undefined) return 2;
   const reading = { path: file, receptorVersion };
-  const document = new ConfigDocument(text.text, reading);
-  const { accepted, code, message, watch, items } = predictReload(baseline.text, document, reading);
+  const document = new ConfigDocument(decodeText(bytes), reading);
+  const { accepted, code, message, watch, items } = predictReload(decodeText(baseline), document, reading);
   const shown = items.map(({ span, ...item }) =>
     Object.assign(item, span === undefined ? {} : { line: document.positionAt(span.start).line + 1 }),
   );
@@ -158,21 +158,17 @@ function predict(old: string, file: string, { receptorVersion }: Options, io: Li
   return applied && watch !== 'ignored' && watch !== 'crash' ? 0 : 1;
 }
 
-function check(
-  path: string | undefined,
-  { text, wrong }: DecodedText,
-  { receptorVersion, disk }: Options,
-  cwd: string,
-): Omit<FileReport, 'name'> {
-  const document = new ConfigDocument(text, { path, receptorVersion });
+function check(path: string | undefined, bytes: Buffer, { receptorVersion, disk }: Options, cwd: string): Omit<FileReport, 'name'> {
+  const document = new ConfigDocument(decodeText(bytes), { path, receptorVersion });
   const findings: Finding[] = checkConfig(document, { files: disk, fileSystem: new Disk(), baseDirectory: cwd, now: Date.now });
-  return { document, findings: wrong === undefined ? findings : findings.map((finding) => ofBytes(finding, wrong)) };
+  const refusal = refusalOf(bytes);
+  return { document, findings: refusal === undefined ? findings : findings.map((finding) => ofBytes(finding, document, refusal)) };
 }
 
-/** The finding; where it is of the character that stands for wrong bytes, in the words for these. */
-function ofBytes(finding: Finding, { at, says }: WrongBytes): Finding {
-  if (finding.code !== 'yaml' || finding.span.start !== at) return finding;
-  const message = `Save the file as UTF-8: these bytes are no character. ${finding.message.replace(controlWords, says)}`;
+/** The finding; where it is of wrong bytes, in the daemon's words for these. */
+function ofBytes(finding: Finding, { text }: ConfigDocument, refusal: string): Finding {
+  if (finding.code !== 'yaml' || text[finding.span.start] !== wrongBytes) return finding;
+  const message = `Save the file as UTF-8: these bytes are no character. ${finding.message.replace(controlWords, refusal)}`;
   return { ...finding, message };
 }
 

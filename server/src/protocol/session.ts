@@ -245,7 +245,7 @@ const toWire = (config: ConfigDocument, { items, ...rest }: Prediction): ReloadP
 function readText(file: string): string | undefined {
   try {
     const found = statSync(file);
-    return found.isFile() && found.size <= maxSummaryBytes ? decodeText(readFileSync(file)).text : undefined;
+    return found.isFile() && found.size <= maxSummaryBytes ? decodeText(readFileSync(file)) : undefined;
   } catch {
     return undefined;
   }
