@@ -18,6 +18,8 @@ export interface SubmitOptions {
   signal?: AbortSignal;
   /** Told of every chunk that was handed on. */
   onProgress?: (sent: number, size: number) => void;
+  /** Puts a question to the client of now: the one that submits may be lost together with the reply. Itself by default. */
+  ask?: (question: (control: WorkControl) => Promise<UnitStatus>) => Promise<UnitStatus>;
   /** How long to ask for a unit whose reply was lost, in ms; 30 s by default. */
   reconcileMs?: number;
 }
@@ -70,11 +72,11 @@ export async function sendSubmission(
 
 /** Asks for a unit until the daemon answers; undefined when it does not in time, or does not know the unit. */
 async function reconcile(control: WorkControl, unitId: string, options: SubmitOptions): Promise<UnitStatus | undefined> {
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal = new AbortController().signal, ask = (question) => question(control) } = options;
   const until = Date.now() + (options.reconcileMs ?? 30_000);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await control.workStatus(unitId, { signal });
+      return await ask((current) => current.workStatus(unitId, { signal }));
     } catch (error) {
       if (signal.aborted || isUnitGone(error) || Date.now() >= until) return undefined;
       await sleep(backOff(attempt, 250, 5_000), signal);

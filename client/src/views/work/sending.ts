@@ -120,7 +120,11 @@ async function upload(
   const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
   const run = async (onProgress?: (sent: number) => void): Promise<Submitted> =>
     connection.use((control) =>
-      sendSubmission(control, submission, payload, { signal, ...(onProgress === undefined ? {} : { onProgress }) }),
+      sendSubmission(control, submission, payload, {
+        signal,
+        ask: (question) => connection.use(question, signal),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      }),
     );
   try {
     if (options.silent === true) return await run();
