@@ -160,7 +160,7 @@ async function failure(job: Submission, session: Session | undefined, progress: 
   if (session !== undefined) abandon(session.stream);
   if (released === undefined) {
     return new ControlError(
-      known?.code === 'timeout' ? 'timeout' : 'submit-reply-lost',
+      'submit-reply-lost',
       `The whole payload was sent for unit ${unitId}, but the daemon's reply did not come (${messageOf(error)}): the unit may run or not.`,
       { nextStep: `Ask workStatus(${JSON.stringify(unitId)}) before submitting again.`, cause: error, unitId },
     );

@@ -182,6 +182,21 @@ describe('submitWork', () => {
     expect(events).toEqual(['submit', 'payload all']);
   });
 
+  it('takes a reply that is merely late for lost: the daemon has the whole payload', async () => {
+    const { control, events } = await submissions(async (connection, seen) => {
+      await connection.send(created);
+      seen.push(`payload ${(await connection.rest()).toString()}`);
+    });
+    const late = control.submitWork({ workType: 'cat', payload: 'all' }, { timeout: 500 });
+    await expect(late).rejects.toMatchObject({
+      code: 'submit-reply-lost',
+      unitId: 'foo1',
+      message: expect.stringMatching(/the daemon's reply did not come \(work submit took longer than 500 ms\)/) as string,
+      cause: expect.objectContaining({ code: 'timeout' }) as Error,
+    });
+    expect(events.filter((event) => event.startsWith('release'))).toEqual([]);
+  });
+
   it('tells the refusal before and after the upload, the latter with the unit that is left', async () => {
     const before = await submissions(async ({ send }) => void (await send('ERROR: unknown work type nope\n')));
     const early = await before.control.submitWork({ workType: 'nope' }).catch((e: unknown) => e);
