@@ -94,6 +94,7 @@ describe.each(receptorVersions)('receptor %s', (version) => {
       started.push(node);
       await running(node);
       node.leave();
+      void node.stop('SIGKILL'); // it is not ours any more
       expect(process.kill(node.pid!, 0)).toBe(true);
       process.kill(node.pid!, 'SIGTERM');
       expect((await node.exited).signal).toBe('SIGTERM');

@@ -87,6 +87,8 @@ export class NodeProcess extends EventEmitter<NodeEvents> {
   #exit: NodeExit | undefined;
   /** The process is gone; its last lines may still have to be read. */
   #gone = false;
+  /** It is not ours to end any more. */
+  #left = false;
 
   constructor(options: NodeOptions) {
     super();
@@ -135,9 +137,13 @@ export class NodeProcess extends EventEmitter<NodeEvents> {
     return this.#exit;
   }
 
-  /** Ends the daemon by `signal`, and by SIGKILL after 3 s. Resolves when it is gone; may be called again. */
+  /**
+   * Ends the daemon by `signal`, and by SIGKILL after 3 s, unless it was left. Resolves when it is gone; may be called
+   * again.
+   */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<NodeExit> {
     if (this.#exit !== undefined) return this.#exit;
+    if (this.#left) return this.exited;
     this.#become('stopping');
     this.#child.kill(signal);
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), killAfter);
@@ -152,6 +158,7 @@ export class NodeProcess extends EventEmitter<NodeEvents> {
   leave(): void {
     if (this.options.logFile === undefined) throw new Error('a node that writes into a pipe ends with its reader: give it a logFile');
     this.#gone = true;
+    this.#left = true;
     this.#child.unref();
   }
 

@@ -1,4 +1,5 @@
 // Stands in for the editor in unit tests of views: the part of the API that they use, and `editor`, by which a test is the user.
+import { readFile } from 'node:fs/promises';
 
 interface Disposing {
   dispose(): unknown;
@@ -35,6 +36,7 @@ export class EventEmitter<T> {
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const TerminalExitReason = { Unknown: 0, Shutdown: 1, Process: 2, User: 3, Extension: 4 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 
@@ -108,6 +110,8 @@ interface Terminal {
   readonly pty: Pty;
   /** All that was written. */
   text: string;
+  /** As VS Code does it: whoever made it is told first, and not why. */
+  close(reason: number): void;
 }
 
 interface Progress {
@@ -135,6 +139,7 @@ interface QuickPick {
 type Target = 'user' | 'workspace';
 
 const configurationChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+const terminalClosed = new EventEmitter<object>();
 const trustGranted = new EventEmitter<void>();
 const never = new EventEmitter<unknown>().event;
 
@@ -172,6 +177,7 @@ export const editor = {
     Object.assign(editor, { pick: () => undefined, type: () => undefined });
     configurationChanged.dispose();
     trustGranted.dispose();
+    terminalClosed.dispose();
   },
   /** Changes a setting, named without `receptor.`. */
   set(name: string, value: unknown, target: Target = 'user'): void {
@@ -246,11 +252,19 @@ export const window = {
     return item;
   },
   createTerminal: ({ name, pty }: { name: string; pty: Pty }): object => {
-    const terminal = { name, pty, text: '' };
+    const given: { show(): void; exitStatus?: { reason: number } } = { show: () => pty.open(undefined) };
+    const close = (reason: number): void => {
+      pty.close();
+      given.exitStatus = { reason };
+      terminalClosed.fire(given);
+    };
+    const terminal = { name, pty, text: '', close };
     editor.terminals.push(terminal);
     pty.onDidWrite((text) => (terminal.text += text));
-    return { show: () => pty.open(undefined) };
+    return given;
   },
+  onDidCloseTerminal: terminalClosed.event,
+  registerTerminalLinkProvider: () => new Disposable(() => undefined),
   createTreeView: (): TreeView => {
     const visibility = new EventEmitter<void>();
     const view = {
@@ -289,6 +303,7 @@ export const workspace = {
   onDidSaveTextDocument: never,
   onDidCloseTextDocument: never,
   findFiles: async () => [],
+  fs: { readFile: async ({ fsPath }: { fsPath: string }) => readFile(fsPath) },
   getWorkspaceFolder: ({ fsPath }: { fsPath: string }) => editor.folders?.find((folder) => fsPath.startsWith(`${folder}/`)),
   createFileSystemWatcher: () => ({ onDidCreate: never, onDidDelete: never, dispose: () => undefined }),
   asRelativePath: ({ fsPath }: { fsPath: string }) => fsPath.split('/').at(-1),
@@ -340,6 +355,7 @@ export class Diagnostic {
 }
 
 export const languages = {
+  getDiagnostics: () => [],
   /** Without the names: what one collection shows is what its file has of it. */
   createDiagnosticCollection: () => ({
     set: ({ fsPath }: { fsPath: string }, found: Diagnostic[]) => void editor.diagnostics.set(fsPath, found),

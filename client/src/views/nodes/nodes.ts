@@ -59,8 +59,9 @@ export class Nodes implements vscode.Disposable {
       this.#changed,
       this.#problems,
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#problems.delete(document.uri)),
+      vscode.window.onDidCloseTerminal((terminal) => this.#closed(terminal)),
       registerCauseLinks(
-        (terminal) => [...this.#nodes.values()].find((node) => node.terminal === terminal)?.uri,
+        (terminal) => this.#in(terminal)?.uri,
         (uri, cause) => this.#reveal(uri, cause),
       ),
     ];
@@ -112,6 +113,16 @@ export class Nodes implements vscode.Disposable {
       else node.process.leave();
     }
     vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #in(terminal: vscode.Terminal): LocalNode | undefined {
+    return this.all.find((node) => node.terminal === terminal);
+  }
+
+  /** A terminal that is closed takes its node with it, as any does. With the window, `dispose` has the say over both. */
+  #closed(terminal: vscode.Terminal): void {
+    const node = this.#in(terminal);
+    if (isAlive(node) && terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) void node.process.stop();
   }
 
   #once(uri: vscode.Uri, start: () => Promise<LocalNode>): Promise<LocalNode> {

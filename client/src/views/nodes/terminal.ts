@@ -18,7 +18,7 @@ export class NodeTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#written.event;
   readonly onDidClose = this.#closed.event;
 
-  /** @param stop ends the node: Ctrl+C and closing the terminal ask for it, as in any terminal */
+  /** @param stop ends the node: Ctrl+C asks for it, as in any terminal */
   constructor(stop: () => unknown) {
     this.#stop = stop;
   }
@@ -29,7 +29,7 @@ export class NodeTerminal implements vscode.Pseudoterminal {
   }
 
   close(): void {
-    this.#stop();
+    // Told when the window closes, too, and not why: who closed the terminal, `window.onDidCloseTerminal` tells.
   }
 
   handleInput(data: string): void {
