@@ -175,10 +175,11 @@ async function askPayload(): Promise<PayloadSource | undefined> {
   return picked?.run();
 }
 
-/** Undefined when nothing is selected. Several selections follow each other, as they do when copied. */
+/** Undefined when nothing is selected. Several selections follow each other as they stand, like when they are copied. */
 export function selectionOf(editor: vscode.TextEditor | undefined): PayloadSource | undefined {
   if (editor === undefined) return undefined;
-  const parts = editor.selections.filter(({ isEmpty }) => !isEmpty).map((selection) => editor.document.getText(selection));
+  const selections = editor.selections.filter(({ isEmpty }) => !isEmpty).sort((a, b) => a.start.compareTo(b.start));
+  const parts = selections.map((selection) => editor.document.getText(selection));
   if (parts.length === 0) return undefined;
   return {
     kind: 'text',
