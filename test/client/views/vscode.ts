@@ -114,6 +114,18 @@ interface Terminal {
   close(reason: number): void;
 }
 
+/** One that an extension gives the text of. */
+interface Document {
+  readonly uri: { readonly scheme: string };
+  readonly languageId: string;
+  getText(): string;
+}
+
+interface ContentProvider {
+  readonly onDidChange: (listener: (uri: Document['uri']) => unknown) => Disposable;
+  provideTextDocumentContent(uri: Document['uri']): Promise<string>;
+}
+
 interface Progress {
   readonly title: string;
   readonly messages: string[];
@@ -139,6 +151,10 @@ interface QuickPick {
 type Target = 'user' | 'workspace';
 
 const configurationChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+const textChanged = new EventEmitter<{ readonly document: Document }>();
+/** Documents of content providers, by their address. */
+const openDocuments = new Map<string, { readonly document: Document; readonly renew: () => Promise<void> }>();
+const contents = new Map<string, ContentProvider>();
 const terminalClosed = new EventEmitter<object>();
 const trustGranted = new EventEmitter<void>();
 const never = new EventEmitter<unknown>().event;
@@ -178,6 +194,8 @@ export const editor = {
     configurationChanged.dispose();
     trustGranted.dispose();
     terminalClosed.dispose();
+    textChanged.dispose();
+    openDocuments.clear();
   },
   /** Changes a setting, named without `receptor.`. */
   set(name: string, value: unknown, target: Target = 'user'): void {
@@ -299,7 +317,26 @@ export const workspace = {
     return editor.documents;
   },
   onDidOpenTextDocument: never,
-  onDidChangeTextDocument: never,
+  onDidChangeTextDocument: textChanged.event,
+  registerTextDocumentContentProvider: (scheme: string, provider: ContentProvider): Disposable => {
+    contents.set(scheme, provider);
+    return provider.onDidChange((uri) => void openDocuments.get(String(uri))?.renew());
+  },
+  openTextDocument: async (uri: Document['uri']): Promise<object> => {
+    const open = openDocuments.get(String(uri));
+    if (open !== undefined) return open.document;
+    const provider = contents.get(uri.scheme)!;
+    let text = await provider.provideTextDocumentContent(uri);
+    const document = { uri, languageId: 'plaintext', getText: () => text };
+    const renew = async (): Promise<void> => {
+      const before = text;
+      text = await provider.provideTextDocumentContent(uri);
+      if (text !== before) textChanged.fire({ document });
+    };
+    openDocuments.set(String(uri), { document, renew });
+    editor.documents.push(document);
+    return document;
+  },
   onDidSaveTextDocument: never,
   onDidCloseTextDocument: never,
   findFiles: async () => [],
@@ -324,6 +361,10 @@ export const commands = {
 
 export const Uri = {
   file: (fsPath: string) => ({ scheme: 'file', fsPath, path: fsPath, toString: () => `file://${fsPath}` }),
+  from: (parts: { scheme: string; path: string; query: string }) => ({
+    ...parts,
+    toString: () => `${parts.scheme}:${parts.path}?${parts.query}`,
+  }),
 };
 
 export class Range {
@@ -363,6 +404,8 @@ export const languages = {
     dispose: () => editor.diagnostics.clear(),
   }),
 };
+
+export const EndOfLine = { LF: 1, CRLF: 2 };
 
 export const TaskScope = { Global: 1, Workspace: 2 };
 

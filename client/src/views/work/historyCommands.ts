@@ -87,6 +87,7 @@ export async function compareUnits(
   right: { host: WorkHost; unitId: string },
 ): Promise<void> {
   const uris = [left, right].map(({ host, unitId }) => app.work.results.uriOf(host, unitId));
+  await Promise.all(uris.map((uri) => app.work.results.renew(uri)));
   await vscode.commands.executeCommand('vscode.diff', uris[0], uris[1], `Results of ${plain(left.unitId)} and ${plain(right.unitId)}`);
 }
 

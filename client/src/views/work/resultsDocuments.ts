@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { UnitStatus } from '../../control/types.ts';
+import { orAborted, withResolvers } from '../../control/limit.ts';
 import { isFinal } from '../../control/replies.ts';
 import type { Following } from '../../work/follow.ts';
 import { OutputTail } from '../../work/outputTail.ts';
@@ -37,6 +38,8 @@ interface Shown {
   readonly ready: Promise<void>;
   /** More may come. */
   goesOn: boolean;
+  /** It broke off: reading again may give more. */
+  broken: boolean;
   /** What stands below the output: empty for all the output of a unit that succeeded. */
   note: string;
   timer: NodeJS.Timeout | undefined;
@@ -84,7 +87,7 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
 
   /** Opens the results of a unit as a document, in the language that they seem to be. */
   async open(host: WorkHost, unitId: string, raw = false): Promise<vscode.TextDocument> {
-    const document = await vscode.workspace.openTextDocument(this.uriOf(host, unitId, raw));
+    const document = await this.#document(this.uriOf(host, unitId, raw));
     await setLanguage(document);
     return document;
   }
@@ -92,12 +95,37 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
   /** The output of a unit as far as its document has it. */
   async copy(host: WorkHost, unitId: string): Promise<ResultsCopy> {
     const uri = this.uriOf(host, unitId);
-    await vscode.workspace.openTextDocument(uri); // when it is closed, so is what reads for it
+    await this.#document(uri); // when it is closed, so is what reads for it
     const shown = await this.#open(uri);
     await shown.ready;
     const { output, goesOn, note } = shown;
     const notes = [cutNote(output), goesOn ? 'The copy has what came so far.' : note];
     return { text: output.text(), notes: notes.filter((text) => text !== '') };
+  }
+
+  /**
+   * Reads the results anew that a document has not, or not to their end: VS Code keeps the text of an open document, an error
+   * too. Resolves when the document has the new text.
+   */
+  async renew(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    const opening = this.#shown.get(key);
+    const shown = await opening?.catch(() => undefined);
+    if (shown?.broken === false || this.#shown.get(key) !== opening) return; // renewed by another meanwhile
+    this.#close(uri);
+    const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === key);
+    if (document === undefined) return; // its text is asked for when it opens
+    const { promise: changed, resolve } = withResolvers<void>();
+    const subscription = vscode.workspace.onDidChangeTextDocument((change) => {
+      if (change.document === document) resolve();
+    });
+    try {
+      if ((await this.provideTextDocumentContent(uri)) === document.getText()) return;
+      this.#changed.fire(uri);
+      await orAborted(AbortSignal.timeout(firstMs), changed).catch(() => undefined); // VS Code tells nothing when no line is another
+    } finally {
+      subscription.dispose();
+    }
   }
 
   async provideTextDocumentContent(uri: vscode.Uri, token?: vscode.CancellationToken): Promise<string> {
@@ -114,6 +142,11 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
   dispose(): void {
     for (const key of this.#shown.keys()) this.#close(vscode.Uri.parse(key));
     vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #document(uri: vscode.Uri): Promise<vscode.TextDocument> {
+    await this.renew(uri);
+    return vscode.workspace.openTextDocument(uri);
   }
 
   #close(uri: vscode.Uri): void {
@@ -181,6 +214,7 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
       following,
       ready,
       goesOn: true,
+      broken: false,
       note: isFinal(status) ? '' : 'The work goes on; so does this document while it is open.',
       timer: undefined,
     };
@@ -194,10 +228,12 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
       try {
         const end = await following.done;
         output.end();
-        const again = end.reason === 'stopped' ? ' Close this document and open the results again to read on.' : '';
+        const again = end.reason === 'stopped' ? ' Open the results again to read on.' : '';
+        shown.broken = end.reason === 'stopped' || end.reason === 'incomplete'; // there is no more of a unit that is gone
         shown.note = end.reason === 'ended' && end.status?.State === 2 ? '' : `${endText(end)}${again}`;
       } catch (error) {
         shown.note = describe(error);
+        shown.broken = true;
       } finally {
         shown.goesOn = false;
         caught();
