@@ -23,6 +23,7 @@ export class UnitFeed {
   readonly #onList: (nodeId: string, list: UnitList, askedAt: number) => void;
   readonly #idleMs: () => number;
   readonly #reach = new ReachTimes();
+  readonly #subscription: { dispose(): void };
   #list: UnitList = {};
   #units: readonly Unit[] = [];
   #takenAt: number | undefined;
@@ -43,6 +44,9 @@ export class UnitFeed {
     this.#times = times;
     this.#onList = onList;
     this.#idleMs = idleMs;
+    this.#subscription = host.connection.onDidChange.on(({ kind }) => {
+      if (kind === 'up' && this.#failures > 0) this.resume();
+    });
   }
 
   get units(): readonly Unit[] {
@@ -75,6 +79,12 @@ export class UnitFeed {
     clearTimeout(this.#timer);
   }
 
+  /** No need to wait for the end of a long pause: the connection is back, or pauses are set otherwise. */
+  resume(): void {
+    this.#failures = 0;
+    if (this.#watching && this.#asking === undefined) this.#schedule(0);
+  }
+
   /** Asks at once; callers at the same time share the question. */
   async refresh(): Promise<readonly Unit[]> {
     clearTimeout(this.#timer);
@@ -97,6 +107,7 @@ export class UnitFeed {
 
   dispose(): void {
     this.unwatch();
+    this.#subscription.dispose();
     this.#abort.abort();
     if (this.host.remote !== undefined) this.host.dispose();
   }

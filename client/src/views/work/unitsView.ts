@@ -45,9 +45,7 @@ export class UnitsView implements vscode.TreeDataProvider<UnitViewRow>, vscode.D
       connections.onDidChange(() => this.#follow()),
       this.#view.onDidChangeVisibility(() => this.#look()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (!change.affectsConfiguration('receptor.refreshInterval')) return;
-        for (const feed of this.feeds) feed.unwatch(); // none waits for the end of a long pause
-        this.#look();
+        if (change.affectsConfiguration('receptor.refreshInterval')) for (const feed of this.feeds) feed.resume();
       }),
     ];
     this.#follow();

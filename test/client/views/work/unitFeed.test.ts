@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UnitStatus } from '../../../../client/src/control/types.ts';
 import { UnitTimes } from '../../../../client/src/work/times.ts';
+import type { ConnectionState } from '../../../../client/src/views/connection.ts';
+import { Signal } from '../../../../client/src/views/signal.ts';
 import type { WorkHost } from '../../../../client/src/views/work/hosts.ts';
 import { UnitFeed } from '../../../../client/src/views/work/unitFeed.ts';
 import { lost, unitStatus, unknownUnit } from '../../work/simulated.ts';
@@ -13,15 +15,18 @@ describe('the units of a node', () => {
   /** Of the mesh: as far as a feed looks at it. */
   let mesh: { snapshot: { nodes: Map<string, { state: string }> } | undefined };
 
+  let connected: Signal<ConnectionState>;
+
   beforeEach(() => {
     vi.useFakeTimers();
     asked = 0;
+    connected = new Signal();
     mesh = { snapshot: undefined };
     answer = async () => Promise.resolve({});
     const host = {
       nodeId: 'foo',
       remote: undefined,
-      connection: { feed: mesh },
+      connection: { feed: mesh, onDidChange: connected },
       use: async (work: (control: unknown) => Promise<unknown>) =>
         work({
           workList: async () => {
@@ -84,6 +89,24 @@ describe('the units of a node', () => {
     expect(feed.error).toBeDefined();
     expect(feed.units.map(({ id }) => id)).toEqual(['a']);
     expect(await askedIn(600_000)).toBeLessThan(12);
+  });
+
+  it('are asked for at once when the connection is back, where somebody looks', async () => {
+    answer = async () => Promise.reject(lost());
+    feed.watch();
+    await askedIn(600_000);
+    answer = async () => Promise.resolve({});
+    connected.emit({ kind: 'down', since: 0, error: lost(), nextTryAt: 0 });
+    expect(await askedIn(0)).toBe(0);
+    connected.emit({ kind: 'up', since: 0, nodeId: 'foo' });
+    expect(await askedIn(0)).toBe(1);
+    expect(feed.error).toBeUndefined();
+    connected.emit({ kind: 'up', since: 0, nodeId: 'foo' }); // its version was learned
+    expect(await askedIn(0)).toBe(0);
+    feed.unwatch();
+    await feed.refresh().catch(() => undefined);
+    connected.emit({ kind: 'up', since: 0, nodeId: 'foo' });
+    expect(await askedIn(0)).toBe(0);
   });
 
   it('are no orphans because their node was away for long: only when it has been back for long', async () => {
