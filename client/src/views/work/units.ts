@@ -8,6 +8,7 @@ import { describe } from '../notify.ts';
 import { connectionOf } from '../pick.ts';
 import { WorkHost } from './hosts.ts';
 import { sizeText } from './sizes.ts';
+import type { UnitFeed } from './unitFeed.ts';
 import { UnitRow } from './unitRows.ts';
 
 export interface UnitTarget {
@@ -56,11 +57,10 @@ async function pickUnits(app: App, title: string, takes: (unit: Unit) => boolean
   await app.work.units.refresh();
   const { feeds } = app.work.units;
   const several = feeds.length > 1;
-  const found = feeds.flatMap((feed) =>
-    feed.units
-      .filter(takes)
-      .map((unit) => ({ unit, host: feed.host, first: app.work.times.times.of(feed.host.nodeId ?? '', unit.id)?.first ?? 0 })),
-  );
+  const found = unitsOf(feeds, takes).map((one) => ({
+    ...one,
+    first: app.work.times.times.of(one.host.nodeId ?? '', one.unitId)?.first ?? 0,
+  }));
   if (found.length === 0) {
     const error = feeds.map((feed) => feed.error).find((one) => one !== undefined);
     if (error !== undefined) throw error;
@@ -89,21 +89,31 @@ async function pickUnits(app: App, title: string, takes: (unit: Unit) => boolean
   return picked === undefined ? [] : [picked.target];
 }
 
+/** The units that feeds have, each once: one node may be shown by several connections. */
+function unitsOf(feeds: readonly UnitFeed[], takes: (unit: Unit) => boolean): (UnitTarget & { readonly unit: Unit })[] {
+  const seen = new Set<string>();
+  const isNew = (key: string): boolean => seen.size < seen.add(key).size;
+  return feeds.flatMap(({ host, units }) =>
+    units.filter((unit) => takes(unit) && isNew(`${host.nodeId}\n${unit.id}`)).map((unit) => ({ host, unit, unitId: unit.id })),
+  );
+}
+
 /** Cancels units; each gets its answer. Resolves to the reply for the last. */
 export async function cancel(app: App, units: readonly UnitTarget[]): Promise<CancelResult | undefined> {
-  const replies = await each(units, 'Cancelling', async ({ host, unitId }) => {
+  const { done, failure } = await each(units, 'Cancelling', async ({ host, unitId }) => {
     const reply = await host.use((control) => control.cancelWork(unitId, { ownConnection: true }));
     if (reply.cancelled !== undefined) app.work.endings.hush(host, unitId);
     return reply;
   });
-  const pending = replies.filter(({ reply }) => reply['cancel pending'] !== undefined);
-  const cancelled = replies.filter(({ reply }) => reply['cancel pending'] === undefined);
+  const pending = done.filter(({ reply }) => reply['cancel pending'] !== undefined);
+  const cancelled = done.filter(({ reply }) => reply['cancel pending'] === undefined);
   if (cancelled.length > 0) app.notices.information(`${namesOf(cancelled)} ${cancelled.length === 1 ? 'was' : 'were'} cancelled.`);
   if (pending.length > 0) {
     app.notices.information(`${namesOf(pending)}: cancel pending. The remote node does not answer; the daemon keeps asking it.`);
   }
   await app.work.units.refresh();
-  return replies.at(-1)?.reply;
+  if (failure !== undefined) throw failure; // told last: what was done is told all the same
+  return done.at(-1)?.reply;
 }
 
 /** Releasing deletes the output, so it is asked for once more; `confirmed` when it was. */
@@ -123,13 +133,13 @@ export async function release(
       : 'The unit is cancelled if it still runs, and deleted with its output.';
     if ((await vscode.window.showWarningMessage(`${verb} ${what}?`, { modal: true, detail }, verb)) !== verb) return undefined;
   }
-  const replies = await each(units, 'Releasing', async ({ host, unitId }) => {
+  const { done, failure } = await each(units, 'Releasing', async ({ host, unitId }) => {
     const reply = await host.use((control) => control.releaseWork(unitId, { force, ownConnection: true }));
     if (reply.released !== undefined) app.work.forget(host, unitId);
     return reply;
   });
-  const pending = replies.filter(({ reply }) => reply['release pending'] !== undefined);
-  const released = replies.filter(({ reply }) => reply['release pending'] === undefined);
+  const pending = done.filter(({ reply }) => reply['release pending'] !== undefined);
+  const released = done.filter(({ reply }) => reply['release pending'] === undefined);
   if (released.length > 0) app.notices.information(`${namesOf(released)} ${released.length === 1 ? 'was' : 'were'} released.`);
   if (pending.length > 0) {
     app.notices.information(`${namesOf(pending)}: release pending. The remote node does not answer; the daemon keeps asking it.`, {
@@ -138,15 +148,15 @@ export async function release(
     });
   }
   await app.work.units.refresh();
-  return replies.at(-1)?.reply;
+  if (failure !== undefined) throw failure; // told last: what was done is told all the same
+  return done.at(-1)?.reply;
 }
 
 /** Releases what is finished, after naming how many and how much; units of `host` only, when given. */
 export async function releaseFinished(app: App, host?: WorkHost): Promise<number> {
   await app.work.units.refresh();
-  const found = app.work.units.feeds
-    .filter((feed) => host === undefined || feed.host === host)
-    .flatMap((feed) => feed.units.filter(isFinished).map((unit) => ({ host: feed.host, unit, unitId: unit.id })));
+  const feeds = app.work.units.feeds.filter((feed) => host === undefined || feed.host === host);
+  const found = unitsOf(feeds, isFinished);
   if (found.length === 0) {
     app.notices.information('There are no finished work units.');
     return 0;
@@ -172,7 +182,7 @@ async function each<T>(
   units: readonly UnitTarget[],
   verb: string,
   run: (unit: UnitTarget) => Promise<T>,
-): Promise<(UnitTarget & { reply: T })[]> {
+): Promise<{ readonly done: readonly (UnitTarget & { reply: T })[]; readonly failure: unknown }> {
   const done: (UnitTarget & { reply: T })[] = [];
   const failures: { unit: UnitTarget; error: unknown }[] = [];
   const title = units.length === 1 ? `${verb} ${units[0]!.unitId}…` : `${verb} ${units.length} units…`;
@@ -193,13 +203,15 @@ async function each<T>(
       }
     },
   );
-  if (failures.length === 1) throw failures[0]!.error;
-  if (failures.length > 1) {
-    throw new Error(
-      `${failures.length} of ${units.length} failed, the first, ${failures[0]!.unit.unitId}: ${describe(failures[0]!.error)}`,
-    );
-  }
-  return done;
+  return { done, failure: failureOf(failures, units.length) };
+}
+
+/** One error for all; undefined for none. */
+function failureOf(failures: readonly { unit: UnitTarget; error: unknown }[], of: number): unknown {
+  const [first] = failures;
+  if (first === undefined || of === 1) return first?.error;
+  const which = failures.length === 1 ? first.unit.unitId : `the first, ${first.unit.unitId}`;
+  return new Error(`${failures.length} of ${of} failed, ${which}: ${describe(first.error)}`);
 }
 
 const namesOf = (units: readonly UnitTarget[]): string =>
