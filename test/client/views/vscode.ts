@@ -36,6 +36,7 @@ export class EventEmitter<T> {
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const TextDocumentSaveReason = { Manual: 1, AfterDelay: 2, FocusOut: 3 };
 export const TerminalExitReason = { Unknown: 0, Shutdown: 1, Process: 2, User: 3, Extension: 4 };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
@@ -151,6 +152,8 @@ interface QuickPick {
 type Target = 'user' | 'workspace';
 
 const configurationChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
+const willSave = new EventEmitter<object>();
+const didSave = new EventEmitter<object>();
 const textChanged = new EventEmitter<{ readonly document: Document }>();
 /** Documents of content providers, by their address. */
 const openDocuments = new Map<string, { readonly document: Document; readonly renew: () => Promise<void> }>();
@@ -195,7 +198,16 @@ export const editor = {
     trustGranted.dispose();
     terminalClosed.dispose();
     textChanged.dispose();
+    willSave.dispose();
+    didSave.dispose();
     openDocuments.clear();
+  },
+  /** @param reason undefined for a save that is not announced. Resolves when VS Code would write the file. */
+  async save(document: object, reason: number | undefined): Promise<void> {
+    const awaited: Promise<unknown>[] = [];
+    if (reason !== undefined) willSave.fire({ document, reason, waitUntil: (work: Promise<unknown>) => awaited.push(work) });
+    await Promise.all(awaited);
+    didSave.fire(document);
   },
   /** Changes a setting, named without `receptor.`. */
   set(name: string, value: unknown, target: Target = 'user'): void {
@@ -337,7 +349,8 @@ export const workspace = {
     editor.documents.push(document);
     return document;
   },
-  onDidSaveTextDocument: never,
+  onWillSaveTextDocument: willSave.event,
+  onDidSaveTextDocument: didSave.event,
   onDidCloseTextDocument: never,
   findFiles: async () => [],
   fs: { readFile: async ({ fsPath }: { fsPath: string }) => readFile(fsPath) },

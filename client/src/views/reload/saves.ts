@@ -1,6 +1,7 @@
 /** Reload on save: decides, asks, explains. Only for saves that the user made. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { orAborted } from '../../control/limit.ts';
 import { decideOnSave, type ReloadSetting, type SaveDecision } from '../../reload/decide.ts';
 import type { Language } from '../../language/language.ts';
 import { notice, plain } from '../hostile.ts';
@@ -13,7 +14,7 @@ import { withControl, type Reloader } from './reloader.ts';
 /** What the user said for a folder, by its path: asked once, and changed by the setting or the command. */
 const answersKey = 'receptor.reload.answers';
 
-/** Longest that a save waits for the node to tell its links, in ms. */
+/** Longest that a save waits for the node to be reached and to tell its links, in ms. */
 const lookBeforeMs = 1_000;
 
 interface BeforeSave {
@@ -69,6 +70,7 @@ export class ReloadOnSave implements vscode.Disposable {
   async #saved(document: vscode.TextDocument): Promise<void> {
     const { log, files, notices } = this.#deps;
     const manual = this.#reasons.get(document) === vscode.TextDocumentSaveReason.Manual;
+    this.#reasons.delete(document); // not every save is announced, and none has the reason of an earlier one
     try {
       const startBefore = files.get(document.uri)?.start?.id;
       // Looked at before the save, the picture may be some seconds old: the node may have been restarted since.
@@ -105,8 +107,12 @@ export class ReloadOnSave implements vscode.Disposable {
     this.#before.delete(document);
     if (file.watched === undefined) return;
     let links: string[] = [];
+    const late = AbortSignal.timeout(lookBeforeMs);
     try {
-      const state = await withControl(file, (control) => linksOf(control, AbortSignal.timeout(lookBeforeMs)));
+      const state = await orAborted(
+        late,
+        withControl(file, (control) => linksOf(control, late)),
+      );
       links = [...state.direct.keys()];
     } catch {
       // It is only for what is told afterwards: a save must not wait for a node that does not answer.

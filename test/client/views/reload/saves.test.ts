@@ -1,0 +1,52 @@
+/** What a save waits for, and which saves are the user's. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import * as vscode from 'vscode';
+import { ReloadOnSave, type SaveDeps } from '../../../../client/src/views/reload/saves.ts';
+import { eventually, testApp, type Log } from '../app.ts';
+import { editor } from '../vscode.ts';
+
+const document = { uri: vscode.Uri.file('/w/foo.yml') } as vscode.TextDocument;
+const { Manual, AfterDelay } = vscode.TextDocumentSaveReason;
+
+let file: object;
+let log: Log;
+let saves: ReloadOnSave;
+
+beforeEach(() => {
+  editor.reset();
+  const given = testApp();
+  ({ log } = given);
+  file = {
+    uri: document.uri,
+    link: 'running',
+    linksDown: false,
+    summary: { format: 'v1', nodeId: 'foo', templated: false, errors: 0 },
+    prediction: { accepted: true, changes: false, items: [] },
+  };
+  const files = { get: () => file, refresh: async () => file, predict: async () => undefined };
+  saves = new ReloadOnSave({ ...given.app, files, language: { documents: { has: () => true } } } as unknown as SaveDeps);
+});
+afterEach(() => saves.dispose());
+
+test('a save waits a second at most for a node that can not be reached', async () => {
+  const never = new Promise(() => undefined);
+  Object.assign(file, { watched: '', baseline: '', connection: { use: () => never } });
+  const began = performance.now();
+  await editor.save(document, Manual);
+  const took = performance.now() - began;
+  expect(took).toBeGreaterThan(900);
+  expect(took).toBeLessThan(3000);
+});
+
+test('a save that is not announced is not the user’s, though the one before was', async () => {
+  const decided = async (reason: number | undefined): Promise<string> => {
+    const before = log.lines.length;
+    await editor.save(document, reason);
+    await eventually(() => expect(log.lines.length).toBeGreaterThan(before));
+    return log.lines.at(-1)!;
+  };
+  expect(await decided(Manual)).toContain('nothing that a reload applies has changed');
+  expect(await decided(undefined)).toContain('it was saved automatically');
+  expect(await decided(AfterDelay)).toContain('it was saved automatically');
+  expect(await decided(Manual)).toContain('nothing that a reload applies has changed');
+});
