@@ -101,6 +101,7 @@ interface TreeView {
 /** What an extension shows in a terminal. */
 interface Pty {
   readonly onDidWrite: (listener: (text: string) => unknown) => Disposable;
+  readonly onDidClose?: (listener: (code: unknown) => unknown) => Disposable;
   open(dimensions: undefined): void;
   close(): void;
   handleInput(data: string): void;
@@ -439,6 +440,7 @@ export class Task {
 }
 
 interface TaskProvider {
+  provideTasks(): Promise<Task[]>;
   resolveTask(task: object): Task;
 }
 

@@ -7,7 +7,7 @@ import { submissionOf } from '../../work/fromWorkFile.ts';
 import { RunnerStream } from '../../work/runnerStream.ts';
 import type { Submission } from '../../work/submission.ts';
 import type { App } from '../app.ts';
-import { terminal } from '../hostile.ts';
+import { plain, terminal } from '../hostile.ts';
 import { describe } from '../notify.ts';
 import { Pace } from '../pace.ts';
 import { endText, exitCode } from './endText.ts';
@@ -43,16 +43,21 @@ export function registerTasks(app: App): vscode.Disposable {
 /** One task for each submission in the work files of the workspace. */
 async function found(app: App): Promise<vscode.Task[]> {
   const files = await vscode.workspace.findFiles('**/*.receptor-work.{yml,yaml}', '**/node_modules/**', mostFiles);
-  const tasks = await Promise.all(
-    files.map(async (uri) => {
-      const folder = vscode.workspace.getWorkspaceFolder(uri);
-      if (folder === undefined) return [];
-      const { entries } = await app.workFiles.read(await vscode.workspace.openTextDocument(uri));
-      const file = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
-      return entries.map((entry) => make(app, { type: 'receptor', file, submission: entry.title }, folder, `${file}: ${entry.title}`));
-    }),
-  );
-  return tasks.flat();
+  return (await Promise.all(files.map((uri) => tasksOf(app, uri)))).flat();
+}
+
+/** A file that can't be read has no tasks, and takes none from the others. */
+async function tasksOf(app: App, uri: vscode.Uri): Promise<vscode.Task[]> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return [];
+  try {
+    const { entries } = await app.workFiles.read(await vscode.workspace.openTextDocument(uri));
+    const file = path.relative(folder.uri.fsPath, uri.fsPath).split(path.sep).join('/');
+    return entries.map((entry) => make(app, { type: 'receptor', file, submission: entry.title }, folder, `${file}: ${entry.title}`));
+  } catch (error) {
+    app.log.warn(`No tasks of ${plain(uri.fsPath)}: ${plain(describe(error), 600)}`);
+    return [];
+  }
 }
 
 function make(app: App, definition: ReceptorTask, scope: vscode.WorkspaceFolder | vscode.TaskScope, name: string): vscode.Task {
@@ -161,7 +166,10 @@ class TaskTerminal implements vscode.Pseudoterminal {
     this.#writes.fire(filter.write(runner.end()) + filter.end());
     work.shown(sent.host, sent.unitId, end);
     this.#say(endText(end));
-    if (this.#definition.release === true) await this.#release(sent, end);
+    if (this.#definition.release === true) {
+      // What the work came to does not hang on that.
+      await this.#release(sent, end).catch((error: unknown) => this.#say(`Unit ${sent.unitId} was not released: ${describe(error)}`));
+    }
     return exitCode(end);
   }
 
