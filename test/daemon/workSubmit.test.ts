@@ -126,4 +126,29 @@ describe.each(receptorVersions.filter((version) => hasReceptor(version)))('a sub
       expect(await units()).toEqual(before);
     });
   });
+
+  it('whose daemon is killed before its reply is found by whoever asks the new daemon', async () => {
+    const before = await units();
+    let restarted: Promise<void> | undefined;
+    door.losesReply = true;
+    door.onCut = () => {
+      door.losesReply = false;
+      restarted ??= mesh.node('a').restart('SIGKILL');
+    };
+    const sent = await submit('localhost', {
+      ask: async (question) => {
+        await restarted;
+        const current = await ReceptorControl.connect(`unix:${mesh.node('a').socket}`);
+        try {
+          return await question(current);
+        } finally {
+          await current.close();
+        }
+      },
+    });
+    expect(restarted).toBeDefined();
+    expect(sent.reconciled?.StateName).toMatch(/^(?:Pending|Running|Succeeded)$/);
+    expect((await units()).filter((id) => !before.includes(id))).toEqual([sent.unitId]);
+    await direct.releaseWork(sent.unitId);
+  });
 });
