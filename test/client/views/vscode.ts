@@ -118,7 +118,7 @@ interface Terminal {
 
 /** One that an extension gives the text of. */
 interface Document {
-  readonly uri: { readonly scheme: string };
+  readonly uri: { readonly scheme: string; toString(): string };
   readonly languageId: string;
   getText(): string;
 }
@@ -333,10 +333,10 @@ export const workspace = {
   onDidChangeTextDocument: textChanged.event,
   registerTextDocumentContentProvider: (scheme: string, provider: ContentProvider): Disposable => {
     contents.set(scheme, provider);
-    return provider.onDidChange((uri) => void openDocuments.get(String(uri))?.renew());
+    return provider.onDidChange((uri) => void openDocuments.get(uri.toString())?.renew());
   },
   openTextDocument: async (uri: Document['uri']): Promise<object> => {
-    const open = openDocuments.get(String(uri));
+    const open = openDocuments.get(uri.toString());
     if (open !== undefined) return open.document;
     const provider = contents.get(uri.scheme)!;
     let text = await provider.provideTextDocumentContent(uri);
@@ -346,7 +346,7 @@ export const workspace = {
       text = await provider.provideTextDocumentContent(uri);
       if (text !== before) textChanged.fire({ document });
     };
-    openDocuments.set(String(uri), { document, renew });
+    openDocuments.set(uri.toString(), { document, renew });
     editor.documents.push(document);
     return document;
   },

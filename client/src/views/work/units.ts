@@ -57,17 +57,15 @@ async function pickUnits(app: App, title: string, takes: (unit: Unit) => boolean
   await app.work.units.refresh();
   const { feeds } = app.work.units;
   const several = feeds.length > 1;
-  const found = unitsOf(feeds, takes).map((one) => ({
-    ...one,
-    first: app.work.times.times.of(one.host.nodeId ?? '', one.unitId)?.first ?? 0,
-  }));
+  const found = unitsOf(feeds, takes);
   if (found.length === 0) {
     const error = feeds.map((feed) => feed.error).find((one) => one !== undefined);
     if (error !== undefined) throw error;
     app.notices.information(feeds.some((feed) => feed.units.length > 0) ? 'There is no such work unit now.' : 'There are no work units.');
     return [];
   }
-  found.sort((a, b) => b.first - a.first);
+  const firstSeen = ({ host, unitId }: UnitTarget): number => app.work.times.times.of(host.nodeId ?? '', unitId)?.first ?? 0;
+  found.sort((a, b) => firstSeen(b) - firstSeen(a));
   const picked = await vscode.window.showQuickPick(
     found.map(({ unit, host }) => ({
       label: label(`${unit.workType} ${unit.id}`),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as vscode from 'vscode';
-import { Nodes, type LocalNode, type NodesDeps } from '../../../../client/src/views/nodes/nodes.ts';
+import { Nodes, type LocalNode } from '../../../../client/src/views/nodes/nodes.ts';
 import type { ConfigSummary } from '../../../../server/src/protocol/requests.ts';
 import { testApp } from '../app.ts';
 import { editor } from '../vscode.ts';
@@ -36,7 +36,7 @@ describe('a node that the window runs', () => {
     const { app } = testApp();
     const context = { ...app.context, storageUri: vscode.Uri.file(dir) };
     const language = { summary: async () => summary as unknown as ConfigSummary };
-    nodes = new Nodes({ ...app, context, language } as NodesDeps);
+    nodes = new Nodes({ ...app, context, language });
     return nodes.run(vscode.Uri.file(path.join(dir, 'foo.yml')));
   };
 
