@@ -71,10 +71,13 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
   /** Calls under way. */
   readonly #calls = new Set<AbortController>();
   #closedBy: ControlError | undefined;
-  /** Told once when this closes. */
+  #closing: Promise<void> | undefined;
+  /** Told once when this has closed. */
   #whenClosed = (): void => {};
-  /** What `close` must end besides the session: streams and bridges. */
+  /** What `close` ends first: submissions, streams of results, the nodes reached through this one. */
   readonly #open = new Set<(why: Error) => unknown>();
+  /** What it ends last: a submission that goes through one is released while its upload is still open. */
+  readonly #bridges = new Set<Duplex>();
   #session: Session | undefined;
 
   private constructor(factory: StreamFactory, settings: SessionSettings, first: Session, warnings: readonly string[]) {
@@ -298,20 +301,24 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
 
   /** Ends every connection made through this object. Calls in flight fail with code `closed`. */
   async close(): Promise<void> {
-    if (this.closed) return;
-    const why = closedError();
+    await (this.#closing ??= this.#close(closedError()));
+  }
+
+  async #close(why: ControlError): Promise<void> {
     this.#closedBy = why;
-    this.#whenClosed();
     for (const call of this.#calls) call.abort(why);
     await Promise.allSettled([...this.#open].map((end) => end(why)));
     this.#open.clear();
+    for (const bridge of this.#bridges) bridge.destroy();
     const session = this.#session;
     this.#session = undefined;
-    if (session === undefined || session.stream.closed) return;
-    await new Promise<void>((resolve) => {
-      session.stream.once('close', resolve);
-      session.destroy(why);
-    });
+    if (session !== undefined && !session.stream.closed) {
+      await new Promise<void>((resolve) => {
+        session.stream.once('close', resolve);
+        session.destroy(why);
+      });
+    }
+    this.#whenClosed();
   }
 
   /** One command on the shared connection, when its turn comes. */
@@ -378,8 +385,8 @@ export class ReceptorControl extends EventEmitter<ControlEvents> {
     }
     const { stream, rest } = session.detach();
     if (rest.length > 0) stream.unshift(rest);
-    const release = this.#hold(() => stream.destroy());
-    stream.once('close', release);
+    this.#bridges.add(stream);
+    stream.once('close', () => this.#bridges.delete(stream));
     return stream;
   }
 

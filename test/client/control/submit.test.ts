@@ -21,12 +21,13 @@ interface Seen {
 
 const created = 'Work unit created with ID foo1. Send stdin data and EOF.\n';
 
-/** A service that takes submissions as the daemon does; `upload` replaces what it does after "created". */
+/** A service that takes submissions as the daemon does, and bridges to itself; `upload` replaces what it does after "created". */
 async function submissions(upload?: (connection: FakeConnection, events: string[]) => Promise<void>): Promise<Seen> {
   const events: string[] = [];
   const service = await fakeService(
     answering(async (line, connection) => {
-      const { subcommand, unitid } = JSON.parse(line) as { subcommand?: string; unitid?: string };
+      const { command, node, subcommand, unitid } = JSON.parse(line) as Record<string, string | undefined>;
+      if (command === 'connect') return `Connecting\nReceptor Control, node ${node}\n`;
       events.push(`${subcommand} ${unitid ?? ''}`.trim());
       if (subcommand !== 'submit') return `{"released":"${unitid}"}\n`;
       await sleep(10); // no byte may come before it is told to
@@ -151,6 +152,33 @@ describe('submitWork', () => {
     await closed;
     expect(events.slice(0, 2)).toEqual(['submit', 'release foo1']);
     expect(payload.destroyed).toBe(true);
+  });
+
+  it.each<[string, (foo: ReceptorControl, bar: ReceptorControl) => Promise<unknown>]>([
+    ['its way is closed', (foo) => foo.close()],
+    ['it is closed right before its way', (foo, bar) => Promise.all([bar.close(), foo.close()])],
+  ])('releases the unit of another node before its upload ends when %s', async (_how, close) => {
+    const { control, service, events } = await submissions(async (connection, seen) => {
+      await connection.send(created);
+      seen.push(`payload ${(await connection.rest()).toString()}`);
+    });
+    const bar = await control.connectToNode('bar');
+    let closed: Promise<unknown> | undefined;
+    const payload = Readable.from(
+      (async function* () {
+        yield 'first';
+        yield 'second'; // asked for when the first is on its way
+        closed = close(control, bar);
+        await sleep(60_000, undefined, { ref: false });
+      })(),
+    );
+    const error = await bar.submitWork({ workType: 'cat', payload }).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'closed', unitId: 'foo1', released: true });
+    await closed;
+    await Promise.all(service.connections.map(({ rest }) => rest()));
+    await sleep(10);
+    expect(events.slice(0, 2)).toEqual(['submit', 'release foo1']);
+    expect(events[2]).toMatch(/^payload first/);
   });
 
   it('releases the unit whose id came only after it was given up', async () => {
