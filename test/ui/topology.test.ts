@@ -123,6 +123,37 @@ describe.skipIf(!hasChromium())('the topology', () => {
         expect(await focused(topology)).toContain('n002');
       }));
 
+    test('keeps the keyboard in it when its node changes its place, its links or goes', () =>
+      showing(everyState, {}, async (topology) => {
+        await expect.poll(() => items(topology).count()).toBe(6);
+        const farDirect: StatusReply = {
+          ...everyState,
+          Connections: [...everyState.Connections!, { NodeID: 'far', Cost: 1 }],
+          RoutingTable: { ...everyState.RoutingTable, far: 'far' },
+          KnownConnectionCosts: { ...everyState.KnownConnectionCosts, hub: { east: 1, west: 2, far: 1 }, far: { east: 3, hub: 1 } },
+        };
+        await items(topology).nth(3).focus();
+        await topology.send(changes(everyState, farDirect));
+        await expect.poll(() => items(topology).nth(2).textContent()).toContain('far, direct');
+        expect(await focused(topology)).toContain('far, direct');
+
+        await topology.page.keyboard.press('ArrowRight');
+        await topology.page.keyboard.press('ArrowRight');
+        expect(await focused(topology)).toContain('link to');
+        await topology.send(changes(farDirect, everyState));
+        await expect.poll(() => items(topology).nth(3).textContent()).toContain('far, reachable');
+        expect(await focused(topology)).toContain('far, reachable');
+
+        await items(topology).nth(5).focus();
+        const noPhantom: StatusReply = {
+          ...everyState,
+          Advertisements: everyState.Advertisements!.filter(({ NodeID }) => NodeID !== 'phantom'),
+        };
+        await topology.send(changes(everyState, noPhantom));
+        await expect.poll(() => items(topology).count()).toBe(5);
+        expect(await focused(topology)).toContain('hub, this node');
+      }));
+
     test('finds a node by its first letters', () =>
       showing(everyState, {}, async (topology) => {
         await items(topology).first().focus();

@@ -43,9 +43,10 @@ export class Outline {
     });
   }
 
-  /** Makes the list say what the graph holds; rows that say the same stay as they are, with the focus in them. */
+  /** Makes the list say what the graph holds; rows that say the same stay as they are. The focus stays in the list. */
   update(): void {
     const { order, nodes } = this.#graph;
+    const focused = this.#focused();
     for (const [id, { item }] of this.#rows) {
       if (nodes.has(id)) continue;
       item.remove();
@@ -71,6 +72,22 @@ export class Outline {
     }
     if (this.#current !== undefined && !this.#rows.has(this.#current.id)) this.#current = undefined;
     this.setCurrent(this.#current ?? order[0]);
+    if (focused.length > 0) this.#focusFirst(focused);
+  }
+
+  /** Where the focus is: that row, and the row of its node around it. None when it is not in the list. */
+  #focused(): HTMLElement[] {
+    const at = document.activeElement;
+    if (!(at instanceof HTMLElement) || !this.#tree.contains(at)) return [];
+    const around = at.closest<HTMLElement>('[aria-level="1"]');
+    return around === null || around === at ? [at] : [at, around];
+  }
+
+  /** A row that is moved loses the focus, and one that is removed too: to the first that is still there, else to where Tab comes. */
+  #focusFirst(rows: readonly HTMLElement[]): void {
+    const row = rows.find((each) => this.#tree.contains(each));
+    if (row === undefined) this.focus();
+    else if (row !== document.activeElement) row.focus();
   }
 
   /** The row that Tab comes to. */
@@ -103,7 +120,6 @@ export class Outline {
 
   /** The links are made when a row is opened: a large mesh has many. */
   #fill(node: PictureNode, item: HTMLElement): void {
-    const focused = item.contains(document.activeElement) && document.activeElement !== item;
     item.querySelector('ul')?.remove();
     const links = [...node.links].sort((x, y) => (peerOf(x, node).id < peerOf(y, node).id ? -1 : 1));
     const group = make('ul', '');
@@ -118,7 +134,6 @@ export class Outline {
       group.append(row);
     }
     item.append(group);
-    if (focused) item.focus();
   }
 
   #nodeAt(target: EventTarget | null): PictureNode | undefined {
