@@ -22,8 +22,8 @@ export interface MeshOptions {
   readonly driftOf: (connection: Connection) => DriftFile | undefined;
 }
 
-/** What menus go by; a connection through another node can't be saved. */
-const savedWord = ({ saved, via }: Connection): string => (saved ? ' saved' : via === undefined ? ' unsaved' : '');
+/** What menus go by; a connection through another node can't be saved, nor be tested by its address, which is that node's. */
+const savedWord = ({ saved, via }: Connection): string => (saved ? 'saved' : via === undefined ? 'unsaved' : 'through');
 
 /** One connection. Its children are the nodes, and its rows are the view's own when it is the only one. */
 export class ConnectionRow extends Row {
@@ -57,7 +57,7 @@ export class ConnectionRow extends Row {
       open: Expanded,
       description: up ? parts.filter((part) => part !== '').join(' · ') : state.kind,
       iconPath: icon(up ? 'plug' : 'debug-disconnect', profile.color === undefined ? undefined : `charts.${profile.color}`),
-      contextValue: `connection ${state.kind}${savedWord(this.connection)}`,
+      contextValue: `connection ${state.kind} ${savedWord(this.connection)}`,
       command: { command: 'receptor.makeActive', title: 'Make It the Active Connection', arguments: [this] },
     });
   }

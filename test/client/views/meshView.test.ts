@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MeshChangeEvent } from '../../../client/src/api.ts';
 import { createApi } from '../../../client/src/api.ts';
@@ -5,8 +7,13 @@ import type { App } from '../../../client/src/views/app.ts';
 import { MeshView } from '../../../client/src/views/meshView.ts';
 import { StatusBar } from '../../../client/src/views/statusBar.ts';
 import { answering, fakeService, type FakeService } from '../../harness/hostile.ts';
+import { root } from '../../harness/paths.ts';
 import { eventually, memento, testApp } from './app.ts';
 import { editor } from './vscode.ts';
+
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  contributes: { menus: Record<'view/item/context', { command: string; when: string }[]> };
+};
 
 /** A mesh of `fake` and the nodes that it can reach, and those that it only knows. */
 const statusOf = (reachable: readonly string[], known: readonly string[] = []): string =>
@@ -30,7 +37,7 @@ describe('what is shown of the mesh', () => {
   const services: FakeService[] = [];
 
   const open = async (name: string): Promise<void> => {
-    const service = await fakeService(answering(() => now));
+    const service = await fakeService(answering((line) => (line.includes('"connect"') ? 'Connecting\nReceptor Control, node bar\n' : now)));
     services.push(service);
     await app.connections.connect({ name, address: service.address });
   };
@@ -107,6 +114,16 @@ describe('what is shown of the mesh', () => {
     expect(contexts()).toEqual(['connection up unsaved', 'connection up unsaved']);
     editor.set('connections', [{ name: 'one', address: services[0]!.address }]);
     expect(contexts()).toEqual(['connection up saved', 'connection up unsaved']);
+  });
+
+  test('one through another node is not offered to be tested: its address is that of the other', async () => {
+    await open('one');
+    await app.connections.connectThrough(app.connections.active!, 'bar', '');
+    const contexts = view.getChildren().map((row) => view.getTreeItem(row).contextValue!);
+    expect(contexts).toEqual(['connection up unsaved', 'connection up through']);
+    const test = manifest.contributes.menus['view/item/context'].find(({ command }) => command === 'receptor.testConnection')!;
+    const offered = new RegExp(/viewItem =~ \/(.*)\//.exec(test.when)![1]!);
+    expect([...contexts, 'connection down saved'].map((context) => offered.test(context))).toEqual([true, false, true]);
   });
 
   test('the status bar has the node, its mesh, and how many connections there are', async () => {
