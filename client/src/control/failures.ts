@@ -154,8 +154,7 @@ async function socketFailure(file: string, code: string, cause: unknown): Promis
 
 /** Owner and mode of the socket, or of the folder that hides it, and who asks. */
 async function permissions(file: string): Promise<string> {
-  const me = userInfo();
-  const who = `you are ${me.username} (uid ${me.uid}, gid ${process.getgid?.() ?? me.gid}).`;
+  const who = `you are ${asker()}.`;
   for (let at = path.resolve(file); ; at = path.dirname(at)) {
     const stats = await lstat(at).catch(() => undefined);
     if (stats !== undefined) {
@@ -164,6 +163,17 @@ async function permissions(file: string): Promise<string> {
       return `${what} belongs to uid ${stats.uid}, gid ${stats.gid}, with mode ${mode}; ${who}`;
     }
     if (at === path.dirname(at)) return who;
+  }
+}
+
+/** The user of this process. */
+function asker(): string {
+  try {
+    const { username, uid, gid } = userInfo();
+    return `${username} (uid ${uid}, gid ${process.getgid?.() ?? gid})`;
+  } catch {
+    // In a container the uid may have no entry in passwd, and so no name.
+    return `uid ${process.getuid?.()}, gid ${process.getgid?.()}`;
   }
 }
 

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ControlError, ReceptorControl, isControlError } from '../../../client/src/control/index.ts';
 import type { ConnectOptions, StreamFactory } from '../../../client/src/control/index.ts';
+import { connectFailure } from '../../../client/src/control/failures.ts';
 import { answering, banner, fakeService } from '../../harness/hostile.ts';
 import type { FakeService, Script } from '../../harness/hostile.ts';
 
@@ -150,6 +152,22 @@ describe('connecting', () => {
     });
     const longest = `${dir}/${'x'.repeat(106 - dir.length)}`;
     expect(await failure(longest)).toMatchObject({ code: 'absent-socket' });
+  });
+
+  it('tells a socket that may not be used, also to one whose uid has no name', async () => {
+    const denied = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
+    const told = async (): Promise<string> => (await connectFailure({ kind: 'unix', path: tmpdir() }, denied)).message;
+    const ids = `uid ${process.getuid!()}, gid ${process.getgid!()}`;
+    expect(await told()).toMatch(new RegExp(`; you are \\S+ \\(${ids}\\)\\.$`));
+    vi.spyOn(os, 'userInfo').mockImplementation(() => {
+      throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
+    });
+    syncBuiltinESMExports();
+    stops.push(() => {
+      vi.restoreAllMocks();
+      syncBuiltinESMExports();
+    });
+    expect(await told()).toMatch(new RegExp(`; you are ${ids}\\.$`));
   });
 
   it('tells a refused port and a name that does not resolve', async () => {
