@@ -17,7 +17,7 @@ const isTrue = (value: unknown): boolean => value === true || (typeof value === 
  * of `- tls-client: {...}`, or a v2 mapping with `tls-clients: [...]`.
  * @param config the parsed config
  * @param baseDir folder that relative paths count from: the one that the daemon was started in
- * @throws ControlError `invalid-argument` when the config has no such tls-client
+ * @throws ControlError `invalid-argument` when the config has no such tls-client, or its pins are no text
  */
 export function tlsOptionsFromConfig(config: unknown, name: string, baseDir = process.cwd()): TlsOptions {
   const clients = tlsClients(config);
@@ -32,16 +32,29 @@ export function tlsOptionsFromConfig(config: unknown, name: string, baseDir = pr
     const value = field(item, key);
     return typeof value === 'string' && value !== '' ? path.resolve(baseDir, value) : undefined;
   };
-  const pins = field(item, 'pinnedservercert');
+  const pins = pinsOf(field(item, 'pinnedservercert'), Array.isArray(config));
   const minTls13 = field(item, 'mintls13');
   return {
     rootCas: file('rootcas'),
     cert: file('cert'),
     key: file('key'),
     insecureSkipVerify: isTrue(field(item, 'insecureskipverify')),
-    ...(Array.isArray(pins) && pins.length > 0 ? { pinnedServerCert: pins.map(String) } : {}),
+    ...(pins.length > 0 ? { pinnedServerCert: pins } : {}),
     ...(isTrue(minTls13) ? { minVersion: 'TLSv1.3' as const } : {}),
   };
+}
+
+/**
+ * Pins that are given are never left out: without them any server with a good certificate would do. A text is one pin
+ * in v1 and has commas between them in v2, as the daemon reads it; whether each is a fingerprint is seen when it is used.
+ */
+function pinsOf(pins: unknown, v1: boolean): string[] {
+  if (Array.isArray(pins)) return pins.map(String);
+  if (pins === undefined || pins === null || (pins === '' && !v1)) return [];
+  if (typeof pins === 'string') return v1 ? [pins] : pins.split(',');
+  throw new ControlError('invalid-argument', '`pinnedservercert` of the tls-client is neither a list nor a text.', {
+    nextStep: 'Write the fingerprints as a list, each in quotes.',
+  });
 }
 
 function tlsClients(config: unknown): Fields[] {

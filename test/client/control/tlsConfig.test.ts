@@ -33,6 +33,29 @@ describe('tlsOptionsFromConfig', () => {
     expect(tlsOptionsFromConfig(v2, 'me', '/srv')).toMatchObject({ rootCas: '/srv/ca.crt', cert: undefined });
   });
 
+  it.each<[string, string, string[] | undefined]>([
+    ['a list in v2', 'tls-clients: [{name: me, pinnedservercert: [AA, BB]}]', ['AA', 'BB']],
+    ['a text in v2', 'tls-clients: [{name: me, pinnedservercert: "AA,BB"}]', ['AA', 'BB']],
+    ['an empty text in v2', 'tls-clients: [{name: me, pinnedservercert: ""}]', undefined],
+    ['a text in v1', '- tls-client: {name: me, pinnedservercert: "AA,BB"}', ['AA,BB']],
+    ['an empty text in v1, which the daemon refuses', '- tls-client: {name: me, pinnedservercert: ""}', ['']],
+    ['null', '- tls-client: {name: me, pinnedservercert: }', undefined],
+  ])('leaves out no pin: %s', (_how, config, pins) => {
+    expect(tlsOptionsFromConfig(parse(config), 'me').pinnedServerCert).toEqual(pins);
+  });
+
+  it.each(['tls-clients: [{name: me, pinnedservercert: 12}]', '- tls-client: {name: me, pinnedservercert: {a: b}}'])(
+    'refuses pins that are no text: %s',
+    (config) => {
+      expect(() => tlsOptionsFromConfig(parse(config), 'me')).toThrow(
+        expect.objectContaining({
+          code: 'invalid-argument',
+          message: expect.stringContaining('pinnedservercert') as string,
+        }) as Error,
+      );
+    },
+  );
+
   it.each([v1, v2, null, 'text', [], {}, [null, { 'tls-client': null }]])(
     'says which there are when there is none of that name',
     (config) => {
