@@ -68,6 +68,13 @@ describe('the line editor', () => {
     expect(s.editor.text).toBe('PIng bar');
   });
 
+  test('takes a pasted line of any length', () => {
+    const s = screen();
+    const pasted = 'x'.repeat(300_000);
+    s.type('ab', key.left, pasted, '\r');
+    expect(s.lines[0] === `a${pasted}b`).toBe(true); // a difference that long would take minutes to show
+  });
+
   test('deletes words and ends of the line', () => {
     const s = screen();
     s.type('work status abc', '\u0017');
