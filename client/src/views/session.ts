@@ -241,7 +241,8 @@ class SessionTerminal implements vscode.Pseudoterminal {
       case 'refused':
         return this.#complain(command.why);
       case 'simple': {
-        const reply = await this.#hop.use((control) => control.simpleCommand(command.command, { signal }), signal);
+        // On a connection of its own: some commands take long, and the views wait on the shared one.
+        const reply = await this.#hop.use((control) => control.simpleCommand(command.command, { signal, ownConnection: true }), signal);
         return this.#writes.fire(`${prettyJson(reply)}\r\n`);
       }
       case 'connect':

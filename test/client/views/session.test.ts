@@ -77,6 +77,13 @@ describe('a control session', () => {
     expect(shown()).toContain('Stopped.');
   });
 
+  test('a command that takes long does not keep the views waiting', async () => {
+    answer = () => new Promise(() => {});
+    type('traceroute bar\r');
+    await asked('traceroute bar');
+    expect(await app.connections.active!.use((control) => control.status())).toEqual({ NodeID: 'fake' });
+  });
+
   test('lines that hold a secret can be recalled, and are not kept when the session ends', async () => {
     answer = () => '{"done":true}\n';
     type('work list\r');
