@@ -132,6 +132,9 @@ class SessionTerminal implements vscode.Pseudoterminal {
   readonly #app: App;
   readonly #hops: Hop[];
   readonly #editor: LineEditor;
+  /** Has the terminal while a payload is typed. */
+  #payloadEditor: LineEditor | undefined;
+  #columns = 80;
   readonly #writes = new vscode.EventEmitter<string>();
   readonly #closes = new vscode.EventEmitter<void>();
   /** Ends what runs: a command, a stream. */
@@ -158,12 +161,14 @@ class SessionTerminal implements vscode.Pseudoterminal {
   }
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
-    if (dimensions !== undefined) this.#editor.resize(dimensions.columns);
+    if (dimensions !== undefined) this.setDimensions(dimensions);
     void this.#begin();
   }
 
   setDimensions({ columns }: vscode.TerminalDimensions): void {
+    this.#columns = columns;
     this.#editor.resize(columns);
+    this.#payloadEditor?.resize(columns);
   }
 
   close(): void {
@@ -226,6 +231,7 @@ class SessionTerminal implements vscode.Pseudoterminal {
     } finally {
       this.#abort = undefined;
       this.#sink = undefined;
+      this.#payloadEditor = undefined;
     }
   }
 
@@ -250,7 +256,7 @@ class SessionTerminal implements vscode.Pseudoterminal {
       case 'submit':
         return this.#submit(command.request, signal);
       case 'results':
-        return this.#results(command.unitId, command.startPos, signal);
+        return this.#results(command, signal);
     }
   }
 
@@ -327,15 +333,17 @@ class SessionTerminal implements vscode.Pseudoterminal {
       this.handleInput(editor.takeTypedAhead());
     };
     this.#sink = (data) => editor.feed(data);
+    this.#payloadEditor = editor;
+    editor.resize(this.#columns);
     editor.ask('');
     const { unitId, result } = await this.#hop.use((control) => control.submitWork({ ...request, payload, signal }), signal);
     this.#say(`${result}: unit ${unitId}`);
   }
 
-  async #results(unitId: string, startPos: number, signal: AbortSignal): Promise<void> {
+  async #results({ unitId, startPos, signature }: Extract<SessionCommand, { kind: 'results' }>, signal: AbortSignal): Promise<void> {
     const output = new ColouredOutput();
     await this.#hop.use(
-      async (control) => this.#show(await control.getWorkResults(unitId, { startPos, signal }), (text) => output.write(text)),
+      async (control) => this.#show(await control.getWorkResults(unitId, { startPos, signature, signal }), (text) => output.write(text)),
       signal,
     );
     this.#writes.fire('\u001b[0m\r\n');

@@ -11,7 +11,7 @@ export type SessionCommand =
   | { readonly kind: 'simple'; readonly command: string | object }
   | { readonly kind: 'connect'; readonly node: string; readonly service: string; readonly tlsClient: string }
   | { readonly kind: 'submit'; readonly request: Submission }
-  | { readonly kind: 'results'; readonly unitId: string; readonly startPos: number };
+  | { readonly kind: 'results'; readonly unitId: string; readonly startPos: number; readonly signature?: string };
 
 export interface Submission {
   readonly node: string;
@@ -30,31 +30,41 @@ export function readCommand(line: string): SessionCommand {
   const text = line.trim();
   if (text === '') return { kind: 'nothing' };
   if (text.startsWith('{')) return readJson(text);
-  const [first = '', ...rest] = text.split(/ +/);
+  const [first, rest] = firstWord(text);
   const name = first.toLowerCase();
   if (name === 'help' || name === '?') return { kind: 'help' };
   if (name === 'exit' || name === 'quit') return { kind: 'exit' };
   if (name === 'clear') return { kind: 'clear' };
   if (name === 'connect') {
-    const [node, service, tlsClient = '', more] = rest;
-    if (node === undefined || service === undefined || more !== undefined) return refused('Usage: connect <node> <service> [<tls-client>]');
+    const [node = '', service = '', tlsClient = '', more] = rest.split(/ +/);
+    if (service === '' || more !== undefined) return refused('Usage: connect <node> <service> [<tls-client>]');
     return { kind: 'connect', node, service, tlsClient };
   }
-  const [sub = '', ...args] = rest;
-  if (name === 'work' && sub.toLowerCase() === 'submit') {
-    const [node, workType, ...params] = args;
-    if (node === undefined || workType === undefined) return refused('Usage: work submit <node> <work type> [<parameters>]');
-    return { kind: 'submit', request: { node, workType, ...(params.length > 0 ? { params: params.join(' ') } : {}) } };
+  // The words that lead have one space between them, since the daemon takes two for an empty word; what they are told, e.g.
+  // parameters and the name of a node, may have more, and is sent as it was typed.
+  if (name !== 'work') return { kind: 'simple', command: joined(first, rest) };
+  const [sub, args] = firstWord(rest);
+  if (sub.toLowerCase() === 'submit') {
+    const [node, afterNode] = firstWord(args);
+    const [workType, params] = firstWord(afterNode);
+    if (workType === '') return refused('Usage: work submit <node> <work type> [<parameters>]');
+    return { kind: 'submit', request: { node, workType, ...(params === '' ? {} : { params }) } };
   }
-  if (name === 'work' && sub.toLowerCase() === 'results') {
-    const [unitId, startPos = '0', more] = args;
-    if (unitId === undefined || more !== undefined || !/^\d+$/.test(startPos))
-      return refused('Usage: work results <unit> [<start position>]');
+  if (sub.toLowerCase() === 'results') {
+    const [unitId = '', startPos = '0', more] = args.split(/ +/);
+    if (unitId === '' || more !== undefined || !/^\d+$/.test(startPos)) return refused('Usage: work results <unit> [<start position>]');
     return { kind: 'results', unitId, startPos: Number(startPos) };
   }
-  // One space between words: the daemon takes two for an empty word.
-  return { kind: 'simple', command: [first, ...rest].join(' ') };
+  return { kind: 'simple', command: joined(first, sub, args) };
 }
+
+/** The first word, and what follows it and the spaces behind it. */
+const firstWord = (text: string): [word: string, rest: string] => {
+  const [word, rest = ''] = text.split(/ +(.*)/s);
+  return [word!, rest];
+};
+
+const joined = (...words: readonly string[]): string => words.filter((word) => word !== '').join(' ');
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -81,11 +91,11 @@ function readJson(text: string): SessionCommand {
   const sub = isText(command['subcommand']) ? command['subcommand'].toLowerCase() : '';
   if (sub === 'submit') return readSubmission(command);
   if (sub === 'results') {
-    const { unitid, startpos = 0 } = command;
+    const { unitid, startpos = 0, signature } = command;
     const position = Number(startpos);
-    if (!isText(unitid) || !Number.isInteger(position) || position < 0)
-      return refused('"work results" wants a string "unitid" and a number "startpos". Not sent.');
-    return { kind: 'results', unitId: unitid, startPos: position };
+    if (!isText(unitid) || !Number.isInteger(position) || position < 0 || !(signature === undefined || isText(signature)))
+      return refused('"work results" wants a string "unitid" and a number "startpos", and may have a string "signature". Not sent.');
+    return { kind: 'results', unitId: unitid, startPos: position, ...(signature === undefined ? {} : { signature }) };
   }
   return { kind: 'simple', command };
 }

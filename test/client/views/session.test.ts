@@ -96,6 +96,22 @@ describe('a control session', () => {
     expect(app.context.workspaceState.get('receptor.session.history')).toEqual(['work list']);
   });
 
+  test('a payload is typed in as many columns as the terminal has, also when they change', () => {
+    editor.terminals[0]!.pty.setDimensions({ columns: 200 });
+    type('work submit localhost cat\r');
+    const typed = 'x'.repeat(150);
+    type(typed);
+    expect(shown()).toContain(typed);
+    editor.terminals[0]!.pty.setDimensions({ columns: 30 });
+    expect(shown().split('\r').at(-1)).toBe('x'.repeat(29));
+  });
+
+  test('the signature of a request for results is sent', async () => {
+    answer = () => new Promise(() => {});
+    type('{"command":"work","subcommand":"results","unitid":"abcd1234","signature":"eyJ"}\r');
+    await asked('"signature":"eyJ"');
+  });
+
   test('Ctrl+C while the payload is typed drops the submission', async () => {
     answer = async (line, connection) => {
       if (!line.includes('submit')) return '{}\n';

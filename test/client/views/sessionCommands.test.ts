@@ -12,7 +12,11 @@ describe('a typed line', () => {
     ['{"command":"ping","target":"bar"}', { kind: 'simple', command: { command: 'ping', target: 'bar' } }],
     ['connect bar control', { kind: 'connect', node: 'bar', service: 'control', tlsClient: '' }],
     ['{"command":"connect","node":"b","service":"s","tls":"t"}', { kind: 'connect', node: 'b', service: 's', tlsClient: 't' }],
-    ['work submit bar cat -a  b', { kind: 'submit', request: { node: 'bar', workType: 'cat', params: '-a b' } }],
+    ['ping a  node', { kind: 'simple', command: 'ping a  node' }],
+    ['work   status  abc', { kind: 'simple', command: 'work status abc' }],
+    ['work', { kind: 'simple', command: 'work' }],
+    ['work  submit bar  cat  -a  b', { kind: 'submit', request: { node: 'bar', workType: 'cat', params: '-a  b' } }],
+    ['work submit bar cat ', { kind: 'submit', request: { node: 'bar', workType: 'cat' } }],
     [
       '{"command":"work","subcommand":"submit","node":"b","worktype":"w","signwork":"true","ttl":"5m","kube_image":"i"}',
       { kind: 'submit', request: { node: 'b', workType: 'w', params: { kube_image: 'i' }, ttl: '5m', signWork: true } },
@@ -20,6 +24,10 @@ describe('a typed line', () => {
     ['work results abc', { kind: 'results', unitId: 'abc', startPos: 0 }],
     ['work results abc 12', { kind: 'results', unitId: 'abc', startPos: 12 }],
     ['{"command":"work","subcommand":"results","unitid":"abc","startpos":"7"}', { kind: 'results', unitId: 'abc', startPos: 7 }],
+    [
+      '{"command":"work","subcommand":"results","unitid":"abc","signature":"eyJ"}',
+      { kind: 'results', unitId: 'abc', startPos: 0, signature: 'eyJ' },
+    ],
     // The daemon refuses it in its own words.
     ['{"command":"status","requested_fields":[1]}', { kind: 'simple', command: { command: 'status', requested_fields: [1] } }],
     ['exit', { kind: 'exit' }],
@@ -36,10 +44,14 @@ describe('a typed line', () => {
     ['{bad', 'no JSON'],
     ['{"x":1}', '"command"'],
     ['connect bar', 'Usage'],
+    ['connect', 'Usage'],
+    ['connect bar control client more', 'Usage'],
     ['work submit bar', 'Usage'],
+    ['work results', 'Usage'],
     ['work results abc x', 'Usage'],
     ['{"command":"work","subcommand":"submit","node":"b","worktype":"w","n":1}', '"n" is not'],
     ['{"command":"work","subcommand":"results","unitid":"a","startpos":-1}', 'startpos'],
+    ['{"command":"work","subcommand":"results","unitid":"a","signature":1}', 'signature'],
   ])('%s is not sent', (line, why) => {
     const read = readCommand(line);
     expect(read.kind).toBe('refused');

@@ -104,6 +104,7 @@ interface Pty {
   readonly onDidClose?: (listener: (code: unknown) => unknown) => Disposable;
   open(dimensions: undefined): void;
   close(): void;
+  setDimensions(dimensions: { columns: number }): void;
   handleInput(data: string): void;
 }
 
