@@ -71,6 +71,24 @@ const texts = (svg: string): string[] =>
     .map(({ text }) => text);
 
 describe('the SVG', () => {
+  test('has the names of all nodes and the costs of all links where no frame must be quick', () => {
+    const graph = new Graph();
+    const source = new FakeSource(treeReply(900));
+    const message = describeGraph(source, source.current());
+    if (message.type === 'graph') graph.replace(message.nodes, message.links);
+    [...graph.nodes.values()].forEach((node, at) => Object.assign(node, { x: (at % 30) * 100, y: Math.floor(at / 30) * 100 }));
+    const sheet = { width: 3000, height: 3000 };
+    const labels = (maxLabels?: number): string[] => {
+      const brush = new SvgBrush('sans-serif', (text) => text.length * 7);
+      paint(brush, graph, { scale: 1, x: 0, y: 0 }, sheet, grey, { focused: false, route: [] }, maxLabels);
+      return texts(brush.document(sheet, grey.background, 'Mesh'));
+    };
+    expect(labels()).toHaveLength(600);
+    const all = labels(Number.POSITIVE_INFINITY);
+    expect([...graph.nodes.keys()].filter((id) => !all.includes(id))).toEqual([]);
+    expect(all.length - graph.nodes.size).toBeGreaterThan(600);
+  });
+
   test('is a document by itself: no script, no style sheet, no link', () => {
     const svg = draw(everyState);
     expect(new Set(elements(svg).map(({ name }) => name))).toEqual(

@@ -24,7 +24,7 @@ export function exportSvg(graph: Graph, theme: Theme, emphasis: Emphasis, title:
   const context = document.createElement('canvas').getContext('2d')!;
   const ruler = new CanvasBrush(context, theme.fontFamily);
   const brush = new SvgBrush(theme.fontFamily, (text, style) => ruler.measure(text, style));
-  paint(brush, graph, view, size, theme.colours, { ...emphasis, focused: false, hovered: undefined });
+  paint(brush, graph, view, size, theme.colours, { ...emphasis, focused: false, hovered: undefined }, Number.POSITIVE_INFINITY);
   return brush.document(size, theme.colours.background, title);
 }
 
@@ -41,7 +41,7 @@ export async function exportPng(graph: Graph, theme: Theme, emphasis: Emphasis):
   context.fillRect(0, 0, size.width, size.height);
   const brush = new CanvasBrush(context, theme.fontFamily);
   brush.begin();
-  paint(brush, graph, view, size, theme.colours, { ...emphasis, focused: false, hovered: undefined });
+  paint(brush, graph, view, size, theme.colours, { ...emphasis, focused: false, hovered: undefined }, Number.POSITIVE_INFINITY);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob === null) throw new Error('The picture is too large for a PNG; export it as SVG.');
   return new Uint8Array(await blob.arrayBuffer());

@@ -25,13 +25,22 @@ const labelScale = 0.4;
 const costScale = 0.7;
 /** With more links than this on the screen they step back behind the nodes. */
 const denseLinks = 600;
-/** More labels than this make a frame slow and the picture no clearer. */
-const [maxLabels, maxCosts] = [300, 300];
+/** More labels than this, of nodes and again of links, make a frame slow and the picture no clearer. */
+const labelsPerFrame = 300;
 
 export const nodeRadius = (scale: number): number => Math.min(13, Math.max(3, 10 * scale));
 
-export function paint(brush: Brush, graph: Graph, view: Viewport, size: Size, colours: Colours, emphasis: Emphasis): void {
-  new Painter(brush, graph, view, size, colours, emphasis).paint();
+/** @param maxLabels of nodes, and of links; what is no frame may have all */
+export function paint(
+  brush: Brush,
+  graph: Graph,
+  view: Viewport,
+  size: Size,
+  colours: Colours,
+  emphasis: Emphasis,
+  maxLabels = labelsPerFrame,
+): void {
+  new Painter(brush, graph, view, size, colours, emphasis, maxLabels).paint();
 }
 
 class Painter {
@@ -41,16 +50,18 @@ class Painter {
   readonly #size: Size;
   readonly #colours: Colours;
   readonly #emphasis: Emphasis;
+  readonly #maxLabels: number;
   readonly #radius: number;
   readonly #taken = new Areas();
 
-  constructor(brush: Brush, graph: Graph, view: Viewport, size: Size, colours: Colours, emphasis: Emphasis) {
+  constructor(brush: Brush, graph: Graph, view: Viewport, size: Size, colours: Colours, emphasis: Emphasis, maxLabels: number) {
     this.#brush = brush;
     this.#graph = graph;
     this.#view = view;
     this.#size = size;
     this.#colours = colours;
     this.#emphasis = emphasis;
+    this.#maxLabels = maxLabels;
     this.#radius = nodeRadius(view.scale);
   }
 
@@ -183,7 +194,7 @@ class Painter {
       const node = this.#graph.nodes.get(id);
       if (node !== undefined) important.add(node);
     }
-    for (const node of matches ?? []) if (important.size < maxLabels) important.add(node);
+    for (const node of matches ?? []) if (important.size < this.#maxLabels) important.add(node);
     if (this.#graph.self !== undefined) important.add(this.#graph.self);
 
     const everyone = this.#view.scale >= labelScale || seen.length <= 40;
@@ -191,7 +202,7 @@ class Painter {
     let drawn = 0;
     for (const node of everyone ? new Set([...important, ...seen]) : important) {
       if (!on.has(node)) continue;
-      if (drawn >= maxLabels) break;
+      if (drawn >= this.#maxLabels) break;
       const strong = node === selected || node.data.state === 'self';
       const style = this.#style({ size: 12, bold: strong });
       const half = this.#brush.measure(node.label, style) / 2 + 2;
@@ -217,7 +228,7 @@ class Painter {
     let drawn = 0;
     const style = this.#style({ size: 11 });
     for (const link of new Set([...route, ...seen])) {
-      if (drawn >= maxCosts) break;
+      if (drawn >= this.#maxLabels) break;
       const near = route.has(link) || link.a === selected || link.b === selected || link.a === hovered || link.b === hovered;
       if (!near && !all && link.data.state !== 'disagreed') continue;
       const [x1, y1, x2, y2] = [this.#x(link.a), this.#y(link.a), this.#x(link.b), this.#y(link.b)];
