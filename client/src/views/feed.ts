@@ -41,6 +41,11 @@ export class MeshFeed {
     return this.#snapshot;
   }
 
+  /** From when on the picture is too old to pass for one of now, in ms since 1970: questions failed, or nobody asks. */
+  get staleAt(): number {
+    return (this.#snapshot?.takenAt ?? 0) + 3 * this.#usualPause();
+  }
+
   /** Why the picture is not of now; undefined while the last question was answered. */
   get error(): Error | undefined {
     return this.#error;
@@ -112,8 +117,12 @@ export class MeshFeed {
   }
 
   #pause(): number {
-    const usual = Math.max(this.#intervalMs(), restAfter(this.#lastTookMs));
+    const usual = this.#usualPause();
     return this.#failures === 0 ? usual : Math.min(usual * 2 ** (this.#failures - 1), Math.max(longestPauseMs, usual));
+  }
+
+  #usualPause(): number {
+    return Math.max(this.#intervalMs(), restAfter(this.#lastTookMs));
   }
 
   #schedule(delay: number): void {

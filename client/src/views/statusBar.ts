@@ -11,6 +11,8 @@ export class StatusBar implements vscode.Disposable {
   readonly #connections: Connections;
   readonly #disposables: vscode.Disposable[];
   readonly #subscribed = new Map<Connection, { dispose(): void }>();
+  /** Ends when the counts shown are too old. */
+  #aging: NodeJS.Timeout | undefined;
 
   constructor(connections: Connections) {
     this.#connections = connections;
@@ -22,6 +24,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#aging);
     for (const subscription of this.#subscribed.values()) subscription.dispose();
     vscode.Disposable.from(...this.#disposables).dispose();
   }
@@ -31,7 +34,7 @@ export class StatusBar implements vscode.Disposable {
       if (!this.#subscribed.has(connection))
         this.#subscribed.set(
           connection,
-          connection.feed.onDidChange.on(() => this.#show()),
+          connection.feed.onDidAsk.on(() => this.#show()),
         );
     }
     for (const [connection, subscription] of this.#subscribed) {
@@ -39,17 +42,24 @@ export class StatusBar implements vscode.Disposable {
       subscription.dispose();
       this.#subscribed.delete(connection);
     }
+    clearTimeout(this.#aging);
     const { active, all } = this.#connections;
     if (active === undefined) return this.#item.hide();
     const { state, feed, profile } = active;
     const down = state.kind === 'down';
-    const counts = down || feed.snapshot === undefined ? [] : [countsText(feed.snapshot)];
+    const { snapshot } = feed;
+    const freshMs = feed.staleAt - Date.now();
+    // While no view polls nothing else would draw this again.
+    if (freshMs > 0) this.#aging = setTimeout(() => this.#show(), freshMs);
+    const counts = down || snapshot === undefined || freshMs <= 0 ? [] : [countsText(snapshot)];
+    const old =
+      snapshot === undefined || freshMs > 0 ? '' : `, ${countsText(snapshot)} as of ${new Date(snapshot.takenAt).toLocaleTimeString()}`;
     const others = all.length > 1 ? [`${all.length} connections`] : [];
     const name = down ? active.title : (active.nodeId ?? active.title);
     this.#item.text = [`$(${down ? 'debug-disconnect' : 'plug'}) ${label(name, 30)}`, ...counts, ...others].join(' · ');
     this.#item.tooltip = down
       ? `${plain(profile.address)}: not connected since ${new Date(state.since).toLocaleTimeString()}. ${plain(describe(state.error), 400)}`
-      : `Receptor: ${plain(active.name)} at ${plain(profile.address)}`;
+      : `Receptor: ${plain(active.name)} at ${plain(profile.address)}${old}`;
     this.#item.backgroundColor = down ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.color = down || profile.color === undefined ? undefined : new vscode.ThemeColor(`charts.${profile.color}`);
     this.#item.show();

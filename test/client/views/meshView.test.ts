@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MeshChangeEvent } from '../../../client/src/api.ts';
 import { createApi } from '../../../client/src/api.ts';
 import type { App } from '../../../client/src/views/app.ts';
@@ -54,6 +54,7 @@ describe('what is shown of the mesh', () => {
     now = statusOf(['bar']);
   });
   afterEach(async () => {
+    vi.useRealTimers();
     for (const each of [view, bar, app.connections]) each.dispose();
     await Promise.all(services.splice(0).map((service) => service.stop()));
   });
@@ -143,6 +144,26 @@ describe('what is shown of the mesh', () => {
     expect(item?.text).toBe('$(plug) fake · 2 nodes');
     app.connections.close(app.connections.active!);
     expect(item?.shown).toBe(false);
+  });
+
+  test('the status bar counts what was counted lately, and tells on hover when the last count was', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    await open('one');
+    await refresh();
+    const item = editor.statusBar[0]!;
+    const { takenAt } = app.connections.active!.feed.snapshot!;
+    await vi.advanceTimersByTimeAsync(14_000);
+    await refresh(); // nothing has changed, but it is known to be so
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(item.text).toBe('$(plug) fake · 2 nodes');
+    expect(item.tooltip).not.toContain('as of');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(item.text).toBe('$(plug) fake');
+    const last = app.connections.active!.feed.snapshot!.takenAt;
+    expect(last).toBeGreaterThan(takenAt);
+    expect(item.tooltip).toContain(`, 2 nodes as of ${new Date(last).toLocaleTimeString()}`);
+    await refresh();
+    expect(item.text).toBe('$(plug) fake · 2 nodes');
   });
 
   test('the API tells when connections come, are lost and go, and when a mesh changes', async () => {

@@ -82,6 +82,7 @@ interface Message {
 }
 
 interface StatusBarItem {
+  tooltip: string;
   text: string;
   shown: boolean;
   show(): void;
@@ -274,6 +275,7 @@ export const window = {
   },
   createStatusBarItem: (): StatusBarItem => {
     const item: StatusBarItem = {
+      tooltip: '',
       text: '',
       shown: false,
       show: () => void (item.shown = true),
