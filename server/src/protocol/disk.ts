@@ -70,6 +70,7 @@ export class Disk implements FileSystem {
 
   /** Forgets what it saw, for example because a file was saved. */
   refresh(): void {
+    this.#watch?.close();
     this.#entries.clear();
     this.#version++;
   }

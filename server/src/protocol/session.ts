@@ -221,7 +221,8 @@ export class Session {
     const text = readText(file);
     if (text === undefined || !(isConfig || isReceptorConfig(text, uri))) return null;
     const config = new ConfigDocument(text, { path: uri, receptorVersion: this.#settings.version });
-    return { uri, version: null, ...summarize(config, checkConfig(config, this.#checkContext(uri))) };
+    const check = { ...this.#checkContext(uri), fileSystem: new Disk() }; // nobody is told when its files change
+    return { uri, version: null, ...summarize(config, checkConfig(config, check)) };
   }
 
   /** Null when there is no text to compare with: neither given, nor open, nor on disk. */

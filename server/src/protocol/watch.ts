@@ -2,17 +2,27 @@
 import { watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 
-/** Files of other folders are looked at when something is saved. */
+/** Files beyond these are looked at when something is saved. */
 const maxFolders = 32;
+const maxNames = 1000;
+/** Something happens there all the time. */
+const restless = /^\/(?:dev|proc|sys)(?:\/|$)/;
 /** Who makes a certificate makes its key too. */
 const settleMs = 200;
 
+interface Folder {
+  readonly watcher: FSWatcher;
+  readonly names: Set<string>;
+}
+
 export class Watch {
   readonly #changed: () => void;
-  readonly #folders = new Map<string, { readonly watcher: FSWatcher; readonly names: Set<string> }>();
+  /** Undefined for one that cannot be watched: it is not tried for each of its files. */
+  readonly #folders = new Map<string, Folder | undefined>();
+  #pauseMs = settleMs;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed called once when something happened, after which nothing is watched: what is looked at anew is */
+  /** @param changed called when something happened; it closes this */
   constructor(changed: () => void) {
     this.#changed = changed;
   }
@@ -20,28 +30,29 @@ export class Watch {
   /** Watches a file or folder that is there or may come to be. */
   add(file: string): void {
     const folder = path.dirname(file);
-    const names = this.#folders.get(folder)?.names ?? this.#begin(folder);
-    names?.add(path.basename(file));
+    if (!this.#folders.has(folder) && this.#folders.size < maxFolders) this.#folders.set(folder, this.#begin(folder));
+    const names = this.#folders.get(folder)?.names;
+    if (names !== undefined && names.size < maxNames) names.add(path.basename(file));
   }
 
+  /** Watches nothing any more: what is looked at from now on is watched anew. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const { watcher } of this.#folders.values()) watcher.close();
+    for (const folder of this.#folders.values()) folder?.watcher.close();
     this.#folders.clear();
   }
 
-  /** Undefined where no folder is, or the system has no more to give. */
-  #begin(folder: string): Set<string> | undefined {
-    if (this.#folders.size >= maxFolders) return undefined;
+  /** Undefined where no folder is, or the system has no more to give. All of a disk is no folder to watch. */
+  #begin(folder: string): Folder | undefined {
+    if (restless.test(folder) || path.dirname(folder) === folder) return undefined;
     try {
       const names = new Set<string>();
       const watcher = watch(folder, { persistent: false }, (_, name) => {
         if (name === null || names.has(name)) this.#soon();
       });
       watcher.on('error', () => this.#soon()); // the folder itself went
-      this.#folders.set(folder, { watcher, names });
-      return names;
+      return { watcher, names };
     } catch {
       return undefined;
     }
@@ -49,8 +60,10 @@ export class Watch {
 
   #soon(): void {
     this.#timer ??= setTimeout(() => {
-      this.close();
+      const start = performance.now();
       this.#changed();
-    }, settleMs).unref();
+      // Files that change all the time must not keep anybody busy.
+      this.#pauseMs = Math.max(settleMs, 5 * (performance.now() - start));
+    }, this.#pauseMs).unref();
   }
 }
