@@ -157,7 +157,8 @@ export class Connections implements vscode.Disposable {
         run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'receptor.connections'),
       });
     }
-    for (const open of this.#open) {
+    // Who left out a comma for a moment has deleted nothing.
+    for (const open of problems.length === 0 ? this.#open : []) {
       if (!open.saved || profiles.some(({ name }) => name === open.name)) continue;
       open.saved = false; // its profile was deleted by hand
       this.#changed.fire(open);

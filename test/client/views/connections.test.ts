@@ -87,6 +87,8 @@ describe('connections', () => {
     expect(connection.saved).toBe(true);
     let told = 0;
     connections.onDidChange(() => told++);
+    editor.set('connections', [{ name: 'mine', address: '' }]); // left out, and not yet deleted
+    expect([connection.saved, told]).toEqual([true, 0]);
     editor.set('connections', []);
     expect([connection.saved, connection.state.kind, told]).toEqual([false, 'up', 1]);
     // Another profile of that name is not the one that it was opened by.

@@ -113,6 +113,10 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     const shown = await opening?.catch(() => undefined);
     if (shown?.broken === false || this.#shown.get(key) !== opening) return; // renewed by another meanwhile
     this.#close(uri);
+    if (shown !== undefined && !(await this.#reopens(uri))) {
+      this.#shown.set(key, opening!); // what came of it is more than an error
+      return;
+    }
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === key);
     if (document === undefined) return; // its text is asked for when it opens
     const { promise: changed, resolve } = withResolvers<void>();
@@ -147,6 +151,13 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
   async #document(uri: vscode.Uri): Promise<vscode.TextDocument> {
     await this.renew(uri);
     return vscode.workspace.openTextDocument(uri);
+  }
+
+  async #reopens(uri: vscode.Uri): Promise<boolean> {
+    return this.#open(uri).then(
+      () => true,
+      () => false,
+    );
   }
 
   #close(uri: vscode.Uri): void {

@@ -122,7 +122,11 @@ async function upload(
     connection.use((control) =>
       sendSubmission(control, submission, payload, {
         signal,
-        ask: (question) => connection.use(question, signal),
+        // A connection that is down comes back by itself: to knock in between would make it wait longer.
+        ask: async (question) => {
+          if (connection.state.kind === 'down') throw connection.state.error;
+          return connection.use(question, signal);
+        },
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
     );

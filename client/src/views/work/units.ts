@@ -87,11 +87,12 @@ async function pickUnits(app: App, title: string, takes: (unit: Unit) => boolean
   return picked === undefined ? [] : [picked.target];
 }
 
-/** The units that feeds have, each once: one node may be shown by several connections. */
+/** The units that feeds have, each once: one node may be shown by several connections, and one of them may be down. */
 function unitsOf(feeds: readonly UnitFeed[], takes: (unit: Unit) => boolean): (UnitTarget & { readonly unit: Unit })[] {
   const seen = new Set<string>();
   const isNew = (key: string): boolean => seen.size < seen.add(key).size;
-  return feeds.flatMap(({ host, units }) =>
+  const answering = feeds.toSorted((a, b) => Number(a.error !== undefined) - Number(b.error !== undefined));
+  return answering.flatMap(({ host, units }) =>
     units.filter((unit) => takes(unit) && isNew(`${host.nodeId}\n${unit.id}`)).map((unit) => ({ host, unit, unitId: unit.id })),
   );
 }

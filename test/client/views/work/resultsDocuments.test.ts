@@ -65,6 +65,22 @@ describe('the results of a unit', () => {
     expect(await opened()).toBe('first\nsecond\n');
   });
 
+  test('keep what came of them as long as they cannot be read on', async () => {
+    unit.written = 6;
+    const document = await documents.open(host, 'fooX');
+    closed = true;
+    followings.stopClosed();
+    await eventually(() => expect(document.getText()).toContain('Open the results again to read on.'));
+    const text = document.getText();
+    unit.refuseStatus = lost;
+    expect(await opened()).toBe(text);
+    expect(await documents.copy(host, 'fooX')).toMatchObject({ text: 'first\n' });
+    unit.refuseStatus = () => undefined;
+    closed = false;
+    unit.finish();
+    expect(await opened()).toBe('first\nsecond\n');
+  });
+
   test('are not read twice when they are whole, and outlast their unit', async () => {
     unit.finish();
     await opened();

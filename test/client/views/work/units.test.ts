@@ -81,6 +81,22 @@ describe('several units at once', () => {
     expect(asked).toEqual(['a', 'b', 'c']);
   });
 
+  test('a unit that two connections show is released over the one that answers', async () => {
+    const [down, up] = [feedOf('foo', 'a'), feedOf('foo', 'a')];
+    Object.assign(down, { error: new Error('away') });
+    (app.work.units.feeds as UnitFeed[]).push(down, up);
+    const over: unknown[] = [];
+    for (const { host } of [down, up]) {
+      const use = host.use.bind(host);
+      Object.assign(host, { use: (work: Parameters<typeof use>[0]) => (over.push(host), use(work)) });
+    }
+    const released = releaseFinished(app);
+    await eventually(() => expect(told()).toEqual(['Release 1 finished work unit?']));
+    editor.messages[0]!.choose('Release 1');
+    expect(await released).toBe(1);
+    expect(over).toEqual([up.host]);
+  });
+
   test('a unit of a node that two connections show is offered once', async () => {
     Object.assign(app, { connections: { active: {} } });
     (app.work.units.feeds as UnitFeed[]).push(feedOf('foo', 'a'), feedOf('foo', 'a'));
