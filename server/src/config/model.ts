@@ -51,6 +51,8 @@ export interface ConfigField {
   /** Undefined: unknown to the daemon. */
   readonly spec: FieldSpec | undefined;
   readonly node: YamlNode;
+  /** A plain scalar or list: no anchor, alias or tag. To look at `node` for that is to have it made. */
+  readonly plain?: true;
   /** Whole value. For an absent value an empty span after the key. */
   readonly span: Span;
   /** Text of a scalar value, after unescaping; undefined for lists and maps. */

@@ -1,10 +1,7 @@
 import type { ConfigField, NameUse } from './model.ts';
 
-/**
- * Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any".
- * @param aliases false where no field can be one: to look is to have the nodes made
- */
-export function namesOf(fields: readonly ConfigField[], aliases = true): readonly NameUse[] {
+/** Names that an item's fields define and refer to. Empty names define nothing: they mean "none" or "any". */
+export function namesOf(fields: readonly ConfigField[]): readonly NameUse[] {
   let names: NameUse[] | undefined;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!;
@@ -21,7 +18,8 @@ export function namesOf(fields: readonly ConfigField[], aliases = true): readonl
       continue;
     }
     if (field.spec.defines === undefined && field.spec.refers === undefined) continue;
-    const span = (aliases && field.node.kind === 'alias') || field.text !== value ? field.span : inside(field.span, value);
+    const whole = field.text !== value || (field.plain !== true && field.node.kind === 'alias');
+    const span = whole ? field.span : inside(field.span, value);
     if (field.spec.defines !== undefined)
       names = withOne(names, { kind: field.spec.defines, name: value, role: 'definition', span, field });
     const { refers } = field.spec;

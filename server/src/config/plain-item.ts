@@ -214,7 +214,7 @@ class PlainItem implements ItemReading {
   }
 
   get names(): readonly NameUse[] {
-    return (this.#names ??= namesOf(this.fields, false));
+    return (this.#names ??= namesOf(this.fields));
   }
 
   get node(): YamlMapping {
@@ -283,6 +283,10 @@ class PlainField implements ConfigField {
 
   get templated(): false {
     return false;
+  }
+
+  get plain(): true {
+    return true;
   }
 
   get node(): YamlNode {
