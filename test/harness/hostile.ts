@@ -102,7 +102,10 @@ function fakeConnection(number: number, socket: Socket, lines: string[]): FakeCo
     },
     send: async (data) => {
       if (socket.destroyed) return false;
-      if (!socket.write(data)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => {});
+      const heard = new AbortController(); // takes the listeners that were not called off the socket again
+      const { signal } = heard;
+      if (!socket.write(data)) await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]).catch(() => {});
+      heard.abort();
       return !socket.destroyed;
     },
   };

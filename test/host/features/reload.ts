@@ -143,6 +143,7 @@ describe('reload', function () {
   });
 
   it('never follows an auto-save when the focus leaves', async () => {
+    await set('receptor.reloadOnSave', 'always');
     await set('files.autoSave', 'onFocusChange');
     await setText(document, `# left\n${config(to)}`);
     assert.equal(document.isDirty, true);
@@ -154,6 +155,7 @@ describe('reload', function () {
   });
 
   it('follows a save by hand when told to', async () => {
+    await set('receptor.reloadOnSave', 'always');
     const gone = await peer(at);
     await edit(config(to), 'a save will reload 1 backend');
     await save();
@@ -163,6 +165,7 @@ describe('reload', function () {
   });
 
   it('leaves the links alone when nothing that reloads has changed', async () => {
+    await set('receptor.reloadOnSave', 'always');
     const stays = await peer(at);
     await edit(`# only a comment\n${config(at).replace('{port:', '{ port:')}`, 'reloaded runs this file');
     await save();
@@ -177,6 +180,7 @@ describe('reload', function () {
   });
 
   it('follows a newer save without waiting for a link that does not come back', async () => {
+    await set('receptor.reloadOnSave', 'always');
     const peer = await openFile('peer.yml', `- node: {id: peer, datadir: ${dir}/peer}\n- tcp-peer: {address: "localhost:${at}"}\n`);
     await vscode.commands.executeCommand('receptor.node.run', peer.document.uri);
     const connection = await api.connect(`unix:${dir}/r.sock`);
@@ -213,6 +217,7 @@ describe('reload', function () {
   });
 
   it('tells that the links are gone after a late refusal, and brings them back', async () => {
+    await set('receptor.reloadOnSave', 'never');
     await setText(document, config(at).replace('}\n- control', ', tls: nope}\n- control'));
     await save();
     const report = await reload();

@@ -1,11 +1,15 @@
 /** What becomes of a submission, with a real connection to a control service that goes and comes back. */
 import { EventEmitter } from 'node:events';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ControlError, type ReceptorControl } from '../../../../client/src/control/index.ts';
 import { Connection } from '../../../../client/src/views/connection.ts';
 import { send } from '../../../../client/src/views/work/sending.ts';
 import { lost, unitStatus } from '../../work/simulated.ts';
 import { testApp } from '../app.ts';
+
+// A connection comes back within seconds, and so does the question.
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 test('a unit whose daemon restarts before its reply is asked for over the new connection', async () => {
   let starting = 2; // attempts that are refused
@@ -42,8 +46,9 @@ test('a unit whose daemon restarts before its reply is asked for over the new co
     endings: { watch: () => undefined },
   };
   Object.assign(app, { work, connections: { active: connection } });
-  const sent = await send(app, { node: 'foo', workType: 'cat', params: {}, payload: { kind: 'none' } }, { silent: true });
-  expect(sent).toMatchObject({ unitId: 'fooX', reconciled: { State: 1 } });
+  const sending = send(app, { node: 'foo', workType: 'cat', params: {}, payload: { kind: 'none' } }, { silent: true });
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(await sending).toMatchObject({ unitId: 'fooX', reconciled: { State: 1 } });
   expect(history).toMatchObject([{ nodeId: 'foo', unitId: 'fooX' }]);
   expect(submits).toBe(1);
   connection.close();
