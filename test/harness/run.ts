@@ -68,19 +68,20 @@ function runVitest(args: readonly string[], env: NodeJS.ProcessEnv): TestFile[] 
   }
 }
 
-/** Where daemons and editors are at work, and a test goes on where the one before it stopped. */
-const staged = /^test\/(?:daemon|host|ui)\//;
+/** Where daemons, editors, sockets and clocks are at work. */
+const staged = /^test\/(?:daemon|host|ui|client)\//;
 /** More failing files than this are no accident. */
 const mostAgain = 3;
 
 /**
- * Files of staged tests that failed in a whole run, most likely because a busy machine stalled a daemon or an editor, begin
- * once more from nothing, with nothing beside them. What fails then fails.
+ * Files of staged tests that failed in a whole run, most likely because a busy machine stalled what they wait for, begin once
+ * more from nothing, with nothing beside them. What fails then fails. A soak has other random numbers each time: what it
+ * found once counts.
  */
 function runAll(args: readonly string[], env: NodeJS.ProcessEnv): Counts {
   const files = runVitest(args, env);
   const again = files.filter(({ name, failed }) => failed > 0 && staged.test(name));
-  if (args.length > 0 || again.length === 0 || again.length > mostAgain) return sum(files);
+  if (env['SOAK'] === '1' || args.length > 0 || again.length === 0 || again.length > mostAgain) return sum(files);
   const names = again.map(({ name }) => name);
   console.log(`Tried again, one after the other: ${names.join(', ')}`);
   return sum([...files.filter((file) => !again.includes(file)), ...runVitest([...names, '--maxWorkers=1'], env)]);

@@ -7,7 +7,7 @@ import { Connections } from '../../../client/src/views/connections.ts';
 import { Notices } from '../../../client/src/views/notify.ts';
 
 /** Waits until `check` throws no more, as long as a slow machine may take. */
-export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 8000, interval: 10 });
+export const eventually = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 export const memento = (): vscode.Memento => {
   const held = new Map<string, unknown>();

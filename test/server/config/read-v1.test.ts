@@ -132,11 +132,16 @@ describe('the reading', () => {
     expect(check(`- &a [${'*a,'.repeat(10)}]\n`).length).toBeLessThan(5);
   });
 
-  it.each(['{', '{%', 'a{%%}', '{# #}{%'])('reads a long line of braces as templates in one go: %s', (braces) => {
-    const since = performance.now();
+  // Once this took quadratic time, which is more than any test has.
+  it.each([
+    ['{', false],
+    ['{%', false],
+    ['a{%%}', true],
+    ['{# #}{%', true],
+  ])('reads a long line of braces as templates in one go: %s', (braces, templated) => {
     const document = new ConfigDocument(`- node: ${braces.repeat(200_000 / braces.length)}`);
     document.update([{ start: 8, end: 8, text: '{' }]);
-    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(document.model.templated).toBe(templated);
   });
 });
 
