@@ -72,13 +72,14 @@ export class Connections implements vscode.Disposable {
   }
 
   /**
-   * Opens a profile and makes it the active connection.
+   * Opens a profile and makes it the active connection. What is not saved and leads where an open connection leads is that
+   * connection, whatever its name.
    * @throws ControlError with the cause; nothing is kept then, unless `keep` wants it to go on trying
    */
   async connect(wanted: Profile, keep: 'keep' | 'once' = 'once', signal?: AbortSignal): Promise<Connection> {
     requireTrust();
     const profile = this.named(wanted);
-    const known = this.find(profile.name);
+    const known = this.find(profile.name) ?? (this.isSaved(profile) ? undefined : this.#open.find((open) => leadsTo(open, profile)));
     if (known !== undefined && leadsTo(known, profile)) {
       this.makeActive(known);
       if (known.state.kind !== 'up') await known.retryNow(signal);

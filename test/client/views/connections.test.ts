@@ -55,6 +55,18 @@ describe('connections', () => {
     expect(names()).toEqual([opened.name, 'last', 'foo']);
   });
 
+  test('an address that an open connection leads to is that connection, by whatever name', async () => {
+    const [one, other] = [await start(), await start()];
+    const opened = await connections.connect({ name: 'fake', address: one.address });
+    await connections.connect({ name: 'other', address: other.address });
+    expect(await connections.connect({ name: one.address, address: one.address })).toBe(opened);
+    expect(connections.active).toBe(opened);
+    expect(names()).toEqual(['fake', 'other']);
+    // Other TLS settings may be seen as another by the node.
+    const unlike = { name: one.address, address: one.address, tls: { servername: 'x' } };
+    expect(await connections.connect(unlike)).not.toBe(opened);
+  });
+
   test('one that was open before a profile got its name stays, whatever the profile leads to', async () => {
     const [local, prod] = [await start(), await start()];
     const opened = await connections.connect({ name: 'foo', address: local.address });

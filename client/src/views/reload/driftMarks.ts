@@ -33,12 +33,13 @@ export class DriftMarks implements vscode.Disposable {
   readonly #files: Pick<LinkedFiles, 'get' | 'onDidChange'>;
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-drift');
   readonly #watched = new Map<Connection, { dispose(): void }>();
-  readonly #found = new Map<Connection, DriftFile>();
+  /** By config, with the connection whose picture told it. */
+  readonly #found = new Map<string, DriftFile & { readonly by: Connection }>();
   readonly #changed = new vscode.EventEmitter<Connection>();
   readonly #disposables: vscode.Disposable[];
   #others: { readonly at: number; readonly summaries: Promise<readonly ConfigSummary[]> } | undefined;
 
-  /** Fired with the connection whose node differs otherwise than before. */
+  /** Fired with each connection whose node differs otherwise than before. */
   readonly onDidChange = this.#changed.event;
 
   constructor({ log, language, connections }: DriftDeps, files: Pick<LinkedFiles, 'get' | 'onDidChange'>) {
@@ -58,7 +59,7 @@ export class DriftMarks implements vscode.Disposable {
 
   /** Undefined when the node is as its file says, or has no open file. */
   of(connection: Connection): DriftFile | undefined {
-    return this.#found.get(connection);
+    return this.#isUp(connection) ? [...this.#found.values()].find(({ by }) => by.nodeId === connection.nodeId) : undefined;
   }
 
   dispose(): void {
@@ -83,8 +84,8 @@ export class DriftMarks implements vscode.Disposable {
       this.#watched.delete(connection);
     }
     // What a connection told is not known any more when it is lost; another one to the same node may tell it.
-    for (const [connection, { uri }] of this.#found) {
-      if (this.#isUp(connection)) continue;
+    for (const { by, uri } of this.#found.values()) {
+      if (this.#isUp(by)) continue;
       this.#clear(uri);
       this.#look(this.#files.get(uri));
     }
@@ -101,7 +102,10 @@ export class DriftMarks implements vscode.Disposable {
   }
 
   async #show(file: LinkedFile): Promise<void> {
-    const connection = this.#connections.all.find((c) => this.#isUp(c) && c.nodeId === file.answeredBy);
+    // Of several connections to a node one may have no picture yet, or an old one: somebody looks at the other.
+    const [connection] = this.#connections.all
+      .filter((c) => this.#isUp(c) && c.nodeId === file.answeredBy)
+      .toSorted((a, b) => (b.feed.snapshot?.takenAt ?? 0) - (a.feed.snapshot?.takenAt ?? 0));
     const snapshot = connection?.feed.snapshot;
     // What is edited and not yet applied differs by intention: the prediction tells of it.
     const settled = file.prediction?.items.every(({ verdict }) => verdict === 'unchanged') ?? true;
@@ -110,8 +114,8 @@ export class DriftMarks implements vscode.Disposable {
     const expectedVersion = vscode.workspace.getConfiguration('receptor', file.uri).get('version', 'auto');
     const drift = findDrift({ summary: file.summary, snapshot, others, expectedVersion });
     if (drift.length === 0 || !this.#isUp(connection) || !this.#language.documents.has(file.uri)) return this.#clear(file.uri);
-    this.#found.set(connection, { uri: file.uri, drift });
-    this.#changed.fire(connection);
+    this.#found.set(file.uri.toString(), { uri: file.uri, drift, by: connection });
+    this.#tell(connection.nodeId);
     this.#problems.set(
       file.uri,
       drift.map(({ code, message, range }) => {
@@ -129,11 +133,12 @@ export class DriftMarks implements vscode.Disposable {
 
   #clear(uri: vscode.Uri): void {
     this.#problems.delete(uri);
-    for (const [connection, found] of this.#found) {
-      if (found.uri.toString() !== uri.toString()) continue;
-      this.#found.delete(connection);
-      this.#changed.fire(connection);
-    }
+    const found = this.#found.get(uri.toString());
+    if (this.#found.delete(uri.toString())) this.#tell(found?.by.nodeId);
+  }
+
+  #tell(nodeId: string | undefined): void {
+    for (const connection of this.#connections.all) if (connection.nodeId === nodeId) this.#changed.fire(connection);
   }
 
   #otherConfigs(): Promise<readonly ConfigSummary[]> {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as vscode from 'vscode';
+import type { Connection } from '../../../../client/src/views/connection.ts';
+import type { Connections } from '../../../../client/src/views/connections.ts';
 import { DriftMarks } from '../../../../client/src/views/reload/driftMarks.ts';
 import type { LinkedFile } from '../../../../client/src/views/reload/linkedFiles.ts';
 import { answering, fakeService, type FakeService } from '../../../harness/hostile.ts';
@@ -19,6 +21,7 @@ let service: FakeService;
 let marks: DriftMarks;
 let log: Log;
 let ours: boolean;
+let connections: Connections;
 
 beforeEach(async () => {
   editor.reset();
@@ -27,7 +30,7 @@ beforeEach(async () => {
   service = await fakeService(answering(() => `${status}\n`));
   const made = testApp();
   ({ log } = made);
-  const { connections } = made.app;
+  ({ connections } = made.app);
   const connection = await connections.connect({ name: 'x', address: service.address });
   await connection.feed.refresh();
   const documents = { all: [], has: () => ours, onDidRemove: new EventEmitter().event };
@@ -44,6 +47,22 @@ const shown = (): number => editor.diagnostics.get(uri.fsPath)?.length ?? 0;
 test('a link that the config does not have is marked', async () => {
   looked.fire(file);
   await eventually(() => expect(shown()).toBe(1));
+});
+
+test('of several connections to a node one that has a picture of it tells, and all of them show it', async () => {
+  const [first] = connections.all as [Connection];
+  const profiles = ['second', 'third'].map((name) => ({ name, address: service.address }));
+  editor.set('connections', profiles);
+  const [second, third] = (await Promise.all(profiles.map((profile) => connections.connect(profile)))) as [Connection, Connection];
+  looked.fire(file);
+  await eventually(() => expect(marks.of(third)?.drift).toHaveLength(1));
+  expect(marks.of(second)).toBe(marks.of(third));
+  connections.close(first);
+  expect([shown(), marks.of(third)]).toEqual([0, undefined]); // the others have no picture yet
+  await third.feed.refresh();
+  looked.fire(file);
+  await eventually(() => expect(shown()).toBe(1));
+  expect(marks.of(second)?.drift).toHaveLength(1);
 });
 
 test('nothing is marked in a file that is no config any more when its turn comes', async () => {

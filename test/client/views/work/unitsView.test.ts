@@ -32,8 +32,10 @@ test('a shorter pause between two questions applies at once, where somebody look
   const before = asked();
   editor.set('refreshInterval', 5);
   await eventually(() => expect(asked()).toBe(before + 1));
+  await view.refresh(); // shares that question when its answer is not here yet
+  const last = asked();
   editor.trees[0]!.show(false);
   editor.set('refreshInterval', 6);
   await view.refresh();
-  expect(asked()).toBe(before + 2);
+  expect(asked()).toBe(last + 1);
 });
