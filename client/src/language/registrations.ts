@@ -115,7 +115,10 @@ export class Registrations implements StaticFeature {
   }
 }
 
-/** A selector that this document alone answers to. Characters with a meaning in globs stand in brackets. */
+/**
+ * A selector that this document alone answers to. VS Code compares the path as the system writes it: on Windows, and of
+ * a file of another host, the path of the URI is another. Characters with a meaning in globs stand in brackets.
+ */
 const selectorOf = (uri: vscode.Uri): { scheme: string; pattern: string }[] => [
-  { scheme: uri.scheme, pattern: uri.path.replaceAll(/[[\]{}*?]/g, (c) => `[${c}]`) },
+  { scheme: uri.scheme, pattern: uri.fsPath.replaceAll(/[[\]{}*?]/g, (c) => `[${c}]`) },
 ];
