@@ -4,9 +4,17 @@ import { readProfiles, type Profile, type ProfileProblem } from './profile.ts';
 
 const section = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('receptor');
 
+/** As in the manifest, which only marks what it forbids: in seconds. */
+const interval = { usual: 5, shortest: 1, longest: 3600 };
+
 export const settings = {
   /** Pause between two `status` of a visible view; a mesh changes no faster than once a second. */
-  refreshIntervalMs: (): number => Math.max(1, section().get('refreshInterval', 5)) * 1000,
+  refreshIntervalMs: (): number => {
+    const given = section().get<unknown>('refreshInterval');
+    // No number, or more than a timer can wait for: the node would be asked without a pause.
+    const seconds = typeof given === 'number' ? given : interval.usual;
+    return Math.min(Math.max(interval.shortest, seconds), interval.longest) * 1000;
+  },
   offerToConnect: (): boolean => section().get('offerToConnect', true),
   traceControl: (): boolean => section().get('trace.control', false),
 
