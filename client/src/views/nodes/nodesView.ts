@@ -55,12 +55,13 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
     const node = this.#nodes.get(uri);
     const item = new vscode.TreeItem(uri);
     const { text, icon, context } = lookOf(node);
-    item.description = text;
+    const where = this.#folderOf(uri);
+    item.description = [...where, text].join(' · ');
     item.iconPath = icon;
     item.contextValue = context;
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     item.tooltip = `${uri.fsPath}\n${text}`;
-    item.accessibilityInformation = { label: `${path.basename(uri.fsPath)}, ${text}` };
+    item.accessibilityInformation = { label: [path.basename(uri.fsPath), ...where, text].join(', ') };
     return item;
   }
 
@@ -70,6 +71,14 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
 
   #row(uri: vscode.Uri): vscode.Uri | undefined {
     return this.#rows.find((row) => row.toString() === uri.toString());
+  }
+
+  /** The folder, where it alone tells a file from another: many repositories have one `receptor.conf` for each host. */
+  #folderOf(uri: vscode.Uri): string[] {
+    const name = path.basename(uri.fsPath);
+    if (this.#rows.filter(({ fsPath }) => path.basename(fsPath) === name).length < 2) return [];
+    const folder = path.dirname(vscode.workspace.asRelativePath(uri));
+    return folder === '.' ? [] : [plain(folder)];
   }
 
   #redraw(uri: vscode.Uri): void {

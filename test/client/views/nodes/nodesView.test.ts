@@ -65,6 +65,19 @@ describe('the view of local nodes', () => {
     expect(await rows()).toEqual([]);
   });
 
+  test('tells files of one name apart, by eye and by ear', async () => {
+    vi.spyOn(vscode.workspace, 'asRelativePath').mockImplementation((uri) => (uri as vscode.Uri).path.slice('/w/'.length));
+    readFiles.mockResolvedValue(['receptor.conf', 'hosts/a/receptor.conf', 'hosts/b/receptor.conf', 'foo.yml'].map(uriOf));
+    const items = (await view.getChildren()).map((uri) => view.getTreeItem(uri));
+    expect(items.map(({ description }) => description)).toEqual([
+      'not started here',
+      'hosts/a · not started here',
+      'hosts/b · not started here',
+      'not started here',
+    ]);
+    expect(items[1]?.accessibilityInformation?.label).toBe('receptor.conf, hosts/a, not started here');
+  });
+
   test.each([
     ['that was not started', undefined, ['receptor.node.run']],
     ['that runs', { state: 'running', pid: 1 }, ['receptor.node.restart', 'receptor.node.stop', 'receptor.node.showLog']],
