@@ -17,8 +17,8 @@ export type Choice = 'receptor' | 'other' | 'auto';
 const choicesKey = 'receptor.language.choices';
 /** Typing rests this long before an undecided document is read again. */
 const settleMs = 300;
-/** Where a config may come from; diffs, notebooks' cells and output are other schemes. */
-const schemes = new Set(['file', 'untitled', 'vscode-vfs', 'vscode-remote', 'vscode-test-web']);
+/** Where a file may come from that somebody edits; diffs, notebooks' cells and output are other schemes. */
+export const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-vfs', 'vscode-remote', 'vscode-test-web']);
 
 /**
  * The receptor configs among the open documents.

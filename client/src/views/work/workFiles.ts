@@ -8,6 +8,7 @@ import type { Submission } from '../../work/submission.ts';
 import { VariableError, type VariableContext } from '../../work/variables.ts';
 import type { Span, WorkEntry, WorkFile } from '../../work/workFile.ts';
 import { isWorkFile } from '../../work/workFileName.ts';
+import { schemes } from '../../language/documents.ts';
 import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
 import { meshFacts } from './meshFacts.ts';
@@ -16,10 +17,10 @@ import { usesUnixSocket } from './sending.ts';
 /** Typing rests this long before a file is read again. */
 const settleMs = 250;
 
-export const workFileSelector: vscode.DocumentSelector = [
-  { pattern: '**/*.receptor-work.{yml,yaml}' },
-  { scheme: 'untitled', pattern: '**/*.receptor-work.{yml,yaml}' },
-];
+export const workFileSelector: vscode.DocumentSelector = [...schemes].map((scheme) => ({
+  scheme,
+  pattern: '**/*.receptor-work.{yml,yaml}',
+}));
 
 /** A diagnostic of ours that can be mended. */
 export interface MendableDiagnostic extends vscode.Diagnostic {
@@ -94,7 +95,7 @@ export class WorkFiles implements vscode.Disposable {
   }
 
   #soon(document: vscode.TextDocument, delay: number): void {
-    if (!isWorkFile(document.uri.path)) return;
+    if (!schemes.has(document.uri.scheme) || !isWorkFile(document.uri.path)) return;
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.set(

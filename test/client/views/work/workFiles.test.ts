@@ -1,9 +1,11 @@
 import type * as vscode from 'vscode';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { expect, test } from 'vitest';
-import { editsFor } from '../../../../client/src/views/work/workFiles.ts';
+import { editsFor, WorkFiles } from '../../../../client/src/views/work/workFiles.ts';
 import type { Fix } from '../../../../client/src/work/checks.ts';
 import { readWorkFile } from '../../../../client/src/work/workFile.ts';
+import { eventually, testApp } from '../app.ts';
+import { editor } from '../vscode.ts';
 
 /** What an editor shows of the text, as far as edits look at it. */
 function documentOf(text: string): TextDocument & vscode.TextDocument {
@@ -46,3 +48,19 @@ test.each<[string, Fix]>([
   ['worktype: cat\nttl: >-\n  10m\npayload: hello\n', remove],
   ['name: &ten 10m\nworktype: cat\nttl: *ten\n', remove],
 ])('%j is left as it is: more stands on the line', (text, fix) => expect(mended(text, fix)).toBeUndefined());
+
+test('what is wrong with a work file is said of the file, and not once more of the commit that a diff shows beside it', async () => {
+  editor.reset();
+  for (const [scheme, fsPath] of [
+    ['git', '/w/committed.receptor-work.yml'],
+    ['file', '/w/a.receptor-work.yml'],
+  ]) {
+    const uri = { scheme, fsPath, path: fsPath, toString: () => `${scheme}:${fsPath}` };
+    const text = documentOf('node: bar\n');
+    editor.documents.push({ uri, version: 1, getText: () => text.getText(), positionAt: (offset: number) => text.positionAt(offset) });
+  }
+  const files = new WorkFiles(testApp().app.connections);
+  await eventually(() => expect([...editor.diagnostics.keys()]).toContain('/w/a.receptor-work.yml'));
+  expect([...editor.diagnostics.keys()]).toEqual(['/w/a.receptor-work.yml']);
+  files.dispose();
+});
