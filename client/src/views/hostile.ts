@@ -13,7 +13,7 @@ export function plain(text: string, max = 200): string {
   return visible.length > max ? `${visible.slice(0, max - 1)}…` : visible;
 }
 
-/** For quick picks and the status bar, where `$(name)` would become an icon. */
+/** For quick picks, code lenses and the status bar, where `$(name)` would become an icon. */
 export const label = (text: string, max = 200): string => plain(text, max).replaceAll('$(', '\\$(');
 
 /** For notifications, where `[text](command:...)` would become a link that runs a command. */

@@ -59,6 +59,17 @@ describe('a file whose node', () => {
     ],
   ])('%s', (_, more, said) => expect(words(more)).toBe(said));
 
+  test('has a hostile name shows it, without an icon and without a link that runs a command', () => {
+    const nodeId = '$(pass) [x](command:a.b)';
+    expect(words({ link: 'other-node', answeredBy: nodeId }, { nodeId })).toBe(
+      'Another node answers: \\$(pass) [x](command:a.b) | The file is of \\$(pass) [x] (command:a.b). Nothing is reloaded.',
+    );
+    const message = 'yaml: line 2:\nmapping values';
+    expect(words({ prediction: prediction({ accepted: false, code: 4, message }) })).toBe(
+      'foo: a save would fail: yaml: line 2: mapping values',
+    );
+  });
+
   test('is a template', () =>
     expect(words({ prediction: prediction() }, { templated: true })).toBe(
       'foo runs | The file is a template: nothing is reloaded from it.',

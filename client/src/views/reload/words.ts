@@ -1,7 +1,7 @@
 /** The words for a file's node, in the code lens and the status item. No `vscode`, so that every case can be listed in a test. */
 import type { PredictedItem, ReloadPrediction } from '../../../../server/src/protocol/requests.ts';
 import { describePrediction } from '../../reload/decide.ts';
-import { plain } from '../hostile.ts';
+import { label, notice, plain } from '../hostile.ts';
 import type { LinkedFile } from './linkedFiles.ts';
 
 /** What stands behind an item that was changed. */
@@ -19,8 +19,14 @@ export function markOf(verdict: PredictedItem['verdict'], watch: ReloadPredictio
   return watch === undefined ? 'reload' : watch === 'restarts' ? 'save' : undefined;
 }
 
-/** What is said of a file's node: whether it runs, and what saving would do. */
+/** What is said of a file's node: whether it runs, and what saving would do. A detail takes links, and both take icons. */
 export function statusOf(file: LinkedFile): { text: string; detail: string } {
+  const { text, detail } = wordsOf(file);
+  // The daemon's words may have several lines.
+  return { text: label(text.replaceAll(/\s+/g, ' ')), detail: label(notice(detail), 600) };
+}
+
+function wordsOf(file: LinkedFile): { text: string; detail: string } {
   const name = plain(file.answeredBy ?? file.summary.nodeId ?? 'node', 40);
   switch (file.link) {
     case 'unknown':

@@ -4,7 +4,7 @@ import { ageText } from '../../mesh/age.ts';
 import { variableNames } from '../../work/variables.ts';
 import type { WorkEntry } from '../../work/workFile.ts';
 import type { App } from '../app.ts';
-import { markdown, plain } from '../hostile.ts';
+import { label, markdown, plain } from '../hostile.ts';
 import type { HistoryStore } from './stores.ts';
 import { editsFor, workFileSelector, type MendableDiagnostic, type WorkFiles } from './workFiles.ts';
 
@@ -58,12 +58,12 @@ class Lenses implements vscode.CodeLensProvider {
     if (last.end === undefined) {
       return [
         ...submit,
-        lens(`$(watch) ${plain(last.unitId)}, ${age}`, 'receptor.work.results', target),
+        lens(`$(watch) ${label(last.unitId)}, ${age}`, 'receptor.work.results', target),
         lens('Cancel', 'receptor.work.cancel', target),
       ];
     }
     const icon = last.end.stateName === 'Succeeded' ? 'pass' : last.end.stateName === 'Failed' ? 'error' : 'circle-slash';
-    const result = `$(${icon}) ${plain(`${last.end.stateName} ${last.end.detail}`.trim(), 80)}, ${age}`;
+    const result = `$(${icon}) ${label(`${last.end.stateName} ${last.end.detail}`.trim(), 80)}, ${age}`;
     return [...submit, lens(result, last.end.stateName === 'Released' ? 'receptor.work.history' : 'receptor.work.openResults', target)];
   }
 }
