@@ -35,6 +35,8 @@ export class EventEmitter<T> {
 }
 
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const OverviewRulerLane = { Left: 1 };
+export const LanguageStatusSeverity = { Information: 0, Warning: 1 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const TextDocumentSaveReason = { Manual: 1, AfterDelay: 2, FocusOut: 3 };
 export const TerminalExitReason = { Unknown: 0, Shutdown: 1, Process: 2, User: 3, Extension: 4 };
@@ -229,6 +231,8 @@ const show =
 
 export const window = {
   activeTextEditor: undefined,
+  visibleTextEditors: [] as object[],
+  createTextEditorDecorationType: (options: object): object => ({ ...options, dispose: () => undefined }),
   state: { focused: true },
   onDidChangeActiveTextEditor: never,
   onDidChangeWindowState: never,
@@ -413,6 +417,7 @@ export class Diagnostic {
 }
 
 export const languages = {
+  createLanguageStatusItem: () => ({ dispose: () => undefined }),
   getDiagnostics: () => [],
   /** Without the names: what one collection shows is what its file has of it. */
   createDiagnosticCollection: () => ({

@@ -1,6 +1,6 @@
 /** Shows, while a config is edited, what saving it would do to its running node: marks on items, and a status item. */
 import * as vscode from 'vscode';
-import { plain } from '../hostile.ts';
+import { markdown } from '../hostile.ts';
 import { toRange } from '../nodes/place.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
 import { markOf, marks, statusOf } from './words.ts';
@@ -78,7 +78,9 @@ export class ReloadMarks implements vscode.Disposable {
       // At the end of the item's first line, where it hides nothing.
       const ranges = items.map((item) => {
         const line = editor.document.lineAt(Math.min(toRange(item.range!).start.line, editor.document.lineCount - 1));
-        return { range: new vscode.Range(line.range.end, line.range.end), hoverMessage: plain(item.message ?? '', 400) };
+        // A plain string would be read as Markdown, too.
+        const hoverMessage = new vscode.MarkdownString(markdown(item.message ?? '', 400));
+        return { range: new vscode.Range(line.range.end, line.range.end), hoverMessage };
       });
       editor.setDecorations(this.#decorations[mark], ranges);
     }
