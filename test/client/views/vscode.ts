@@ -380,13 +380,15 @@ export const commands = {
   },
 };
 
-export const Uri = {
-  file: (fsPath: string) => ({ scheme: 'file', fsPath, path: fsPath, toString: () => `file://${fsPath}` }),
-  from: (parts: { scheme: string; path: string; query: string }) => ({
-    ...parts,
-    toString: () => `${parts.scheme}:${parts.path}?${parts.query}`,
-  }),
-};
+export class Uri {
+  readonly scheme: string = '';
+  static file(fsPath: string): Uri {
+    return Object.assign(new Uri(), { scheme: 'file', fsPath, path: fsPath, toString: () => `file://${fsPath}` });
+  }
+  static from(parts: { scheme: string; path: string; query: string }): Uri {
+    return Object.assign(new Uri(), parts, { toString: () => `${parts.scheme}:${parts.path}?${parts.query}` });
+  }
+}
 
 export class Range {
   readonly start: object;

@@ -44,7 +44,12 @@ export const nodeCommands: readonly Command[] = [
   {
     id: 'receptor.node.showLog',
     title: 'Show Log of Node',
-    run: async (app, ...args) => (await chooseNode(app, app.nodes.all, args, 'Show the log of'))?.terminal.show(),
+    run: async (app, ...args) => {
+      const node = await chooseNode(app, app.nodes.all, args, 'Show the log of');
+      if (node === undefined) return;
+      if (node.terminal.exitStatus === undefined) node.terminal.show();
+      else app.notices.information(`The log of ${nameOf(node)} went with its terminal, which was closed.`);
+    },
   },
 ];
 
@@ -102,13 +107,16 @@ async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
   return started;
 }
 
+const nameOf = ({ summary, uri }: LocalNode): string => summary.nodeId ?? path.basename(uri.fsPath);
+
 const running = (app: App, args: readonly unknown[], verb: string): Promise<LocalNode | undefined> =>
   chooseNode(app, app.nodes.all.filter(isAlive), args, verb);
 
 /** The node of the file that the command was called on, the only one, or the one that the user picks. */
 async function chooseNode(app: App, nodes: readonly LocalNode[], args: readonly unknown[], verb: string): Promise<LocalNode | undefined> {
   if (nodes.length === 0) {
-    app.notices.information('No node was started from this window.', {
+    const which = app.nodes.all.length === 0 ? 'No node was started from this window.' : 'No node that was started from this window runs.';
+    app.notices.information(which, {
       title: 'Run This Node',
       run: () => vscode.commands.executeCommand('receptor.node.run'),
     });
@@ -120,7 +128,7 @@ async function chooseNode(app: App, nodes: readonly LocalNode[], args: readonly 
   if (args[0] instanceof vscode.Uri || nodes.length === 1) return args[0] instanceof vscode.Uri ? undefined : nodes[0];
   const picked = await vscode.window.showQuickPick(
     nodes.map((node) => ({
-      label: label(node.summary.nodeId ?? path.basename(node.uri.fsPath)),
+      label: label(nameOf(node)),
       description: label(node.uri.fsPath),
       node,
     })),

@@ -201,7 +201,7 @@ export class Nodes implements vscode.Disposable {
       `Node ${name} ended`,
       new Error(cause === undefined ? reason : `${reason}. ${cause.advice}`),
       { title: 'Show Config', run: () => this.#reveal(node.uri, cause) },
-      { title: 'Show Log', run: () => node.terminal.show() },
+      { title: 'Show Log', run: () => vscode.commands.executeCommand('receptor.node.showLog', node.uri) },
     );
   }
 
