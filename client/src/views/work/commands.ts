@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { fileOf, type Command } from '../command.ts';
 import { NodeRow } from '../meshRows.ts';
 import { connectionOf, pickNode, askTlsClient } from '../pick.ts';
-import { plain } from '../hostile.ts';
+import { label, plain } from '../hostile.ts';
 import { endText } from './endText.ts';
 import { followInTerminal, openResults } from './following.ts';
 import { compareResults, compareUnits, showHistory, submitAgain } from './historyCommands.ts';
@@ -15,6 +15,7 @@ import { findArchives, saveArchive, saveResults } from './saveResults.ts';
 import { send } from './sending.ts';
 import { sizeText } from './sizes.ts';
 import { documentOf, selectionOf, submitFlow } from './submitFlow.ts';
+import type { UnitFeed } from './unitFeed.ts';
 import { HostRow, UnitRow, type Grouping } from './unitRows.ts';
 import { cancel, oneTarget, release, releaseFinished, targets } from './units.ts';
 import { newWorkFile, submitEntry } from './workFileCommands.ts';
@@ -190,9 +191,10 @@ export const workCommands: readonly Command[] = [
   {
     id: 'receptor.work.hideNode',
     title: 'Hide Work Units of Node',
-    run: (app, target) => {
-      if (target instanceof HostRow) app.work.units.hideNode(target.feed);
-      else for (const feed of app.work.units.feeds) app.work.units.hideNode(feed);
+    run: async (app, target) => {
+      const feed = target instanceof HostRow ? target.feed : await otherNode(app);
+      if (feed === undefined) return;
+      app.work.units.hideNode(feed);
       app.work.followings.stopClosed();
     },
   },
@@ -296,6 +298,17 @@ async function showNode(app: App, target: unknown): Promise<void> {
   if (tlsClient === undefined) return;
   app.work.units.showNode(connection, nodeId, tlsClient === '' ? undefined : tlsClient);
   await vscode.commands.executeCommand('receptor.units.focus', { preserveFocus: true });
+}
+
+/** The node that is shown beside those that are connected, or the one of several that the user picks. */
+async function otherNode(app: App): Promise<UnitFeed | undefined> {
+  const others = app.work.units.feeds.filter(({ host }) => host.remote !== undefined);
+  if (others.length < 2) return others[0];
+  const picked = await vscode.window.showQuickPick(
+    others.map((feed) => ({ label: label(feed.host.title), feed })),
+    { title: 'Hide the work units of' },
+  );
+  return picked?.feed;
 }
 
 async function compare(app: App, target: unknown, selected: unknown): Promise<void> {
