@@ -207,6 +207,10 @@ export async function removeConnection(app: App, wanted?: Profile): Promise<void
 }
 
 async function chooseSaved(app: App): Promise<Profile | undefined> {
+  if (app.connections.profiles.length === 0) {
+    app.notices.information('There is no saved connection.');
+    return undefined;
+  }
   const picked = await vscode.window.showQuickPick(
     app.connections.profiles.map((profile) => ({ label: label(profile.name), description: label(profile.address), profile })),
     { title: 'Remove a saved connection' },

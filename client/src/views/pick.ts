@@ -53,6 +53,10 @@ export async function pickNode(
   const items = [...snapshot.nodes.values()]
     .filter(takes)
     .map((node) => ({ label: label(node.id), description: label(stateText(node)), nodeId: node.id }));
+  if (items.length === 0) {
+    app.notices.information('There is no such node in the mesh now.');
+    return undefined;
+  }
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder: 'Choose a node', matchOnDescription: true });
   return picked === undefined ? undefined : { connection, nodeId: picked.nodeId };
 }
@@ -67,11 +71,14 @@ export async function pickService(
   const snapshot = connection.feed.snapshot ?? (await connection.feed.refresh());
   const services = [...snapshot.nodes.values()]
     .filter(({ id }) => !(target instanceof NodeRow) || id === target.nodeId)
-    .flatMap((node) => node.services);
+    .flatMap((node) => node.services)
+    .filter(({ connType }) => connType !== 0);
+  if (services.length === 0) {
+    app.notices.information('No node of the mesh offers a stream service now.');
+    return undefined;
+  }
   const picked = await vscode.window.showQuickPick(
-    services
-      .filter(({ connType }) => connType !== 0)
-      .map((service) => ({ label: label(`${service.node} ${service.name}`), description: serviceTypeText(service), service })),
+    services.map((service) => ({ label: label(`${service.node} ${service.name}`), description: serviceTypeText(service), service })),
     { title, placeHolder: 'Choose a stream service' },
   );
   return picked === undefined ? undefined : { connection, service: picked.service };

@@ -146,6 +146,8 @@ describe('connecting', () => {
     expect(secrets.size).toBe(0);
     await removeConnection(app, saved()[0]);
     expect(saved()).toEqual([]);
+    await removeConnection(app);
+    expect(editor.messages.at(-1)?.text).toBe('There is no saved connection.');
   });
 
   test('the list has saved connections, what was found in configs, and what is typed', async () => {
