@@ -29,6 +29,7 @@ interface Manifest {
     views: Record<string, { id: string; name: string; icon?: string }[]>;
     viewsContainers: { activitybar: { id: string; title: string; icon: string }[] };
     menus?: Record<string, { command?: string; when?: string }[]>;
+    keybindings: { command: string; when: string }[];
   };
 }
 
@@ -90,6 +91,13 @@ describe('package.json', () => {
       items.flatMap(({ command }) => (command === undefined ? [] : [command])),
     );
     expect(inMenus.filter((command) => !known.has(command))).toEqual([]);
+  });
+
+  test('takes no key from where VS Code has it for something else: work would be run unasked', () => {
+    const [again, ...more] = manifest.contributes.keybindings;
+    expect(more).toEqual([]);
+    // Replace All in the find widget, Insert at Cursor in a chat, Execute Cell in a notebook on Windows: Ctrl+Alt+Enter.
+    for (const key of ['findWidgetVisible', 'inChat', 'notebookEditorFocused']) expect(again?.when).toContain(`!${key} `);
   });
 
   test('gives receptor files the language yaml, which VS Code would call properties', () => {
