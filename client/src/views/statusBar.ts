@@ -47,6 +47,7 @@ export class StatusBar implements vscode.Disposable {
     if (active === undefined) return this.#item.hide();
     const { state, feed, profile } = active;
     const down = state.kind === 'down';
+    const connecting = state.kind === 'connecting';
     const { snapshot } = feed;
     const freshMs = feed.staleAt - Date.now();
     // While no view polls nothing else would draw this again.
@@ -56,10 +57,11 @@ export class StatusBar implements vscode.Disposable {
       snapshot === undefined || freshMs > 0 ? '' : `, ${countsText(snapshot)} as of ${new Date(snapshot.takenAt).toLocaleTimeString()}`;
     const others = all.length > 1 ? [`${all.length} connections`] : [];
     const name = down ? active.title : (active.nodeId ?? active.title);
-    this.#item.text = [`$(${down ? 'debug-disconnect' : 'plug'}) ${label(name, 30)}`, ...counts, ...others].join(' · ');
+    const icon = down ? 'debug-disconnect' : connecting ? 'loading~spin' : 'plug';
+    this.#item.text = [`$(${icon}) ${label(name, 30)}`, ...counts, ...others].join(' · ');
     this.#item.tooltip = down
       ? `${plain(profile.address)}: not connected since ${new Date(state.since).toLocaleTimeString()}. ${plain(describe(state.error), 400)}`
-      : `Receptor: ${plain(active.name)} at ${plain(profile.address)}${old}`;
+      : `Receptor: ${connecting ? 'connecting to ' : ''}${plain(active.name)} at ${plain(profile.address)}${old}`;
     this.#item.backgroundColor = down ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.color = down || profile.color === undefined ? undefined : new vscode.ThemeColor(`charts.${profile.color}`);
     this.#item.show();

@@ -146,6 +146,16 @@ describe('what is shown of the mesh', () => {
     expect(item?.shown).toBe(false);
   });
 
+  test('the status bar does not say of a node that was never reached that it is connected', async () => {
+    const silent = await fakeService(() => undefined);
+    services.push(silent);
+    const connected = app.connections.connect({ name: 'slow', address: silent.address }).catch(() => undefined);
+    await eventually(() => expect(editor.statusBar[0]?.text).toBe('$(loading~spin) slow'));
+    expect(editor.statusBar[0]?.tooltip).toBe(`Receptor: connecting to slow at ${silent.address}`);
+    app.connections.close(app.connections.active!);
+    await connected;
+  });
+
   test('the status bar counts what was counted lately, and tells on hover when the last count was', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     await open('one');
