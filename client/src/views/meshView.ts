@@ -14,6 +14,8 @@ import { Trouble } from './trouble.ts';
 
 /** More changed rows than this are redrawn as a whole, which is cheaper than one by one. */
 const maxSingleRows = 100;
+/** Lines in the tooltip of the badge. */
+const maxTold = 10;
 /** In the memory of the workspace, and as a context key. */
 const groupedKey = 'receptor.mesh.grouped';
 
@@ -192,8 +194,10 @@ export class MeshView implements vscode.TreeDataProvider<Row>, vscode.Disposable
   }
 
   #showBadge(): void {
-    const { length } = this.#trouble.news;
-    this.#view.badge = length === 0 ? undefined : { value: length, tooltip: plain(this.#trouble.news.join('\n'), 1000) };
+    const { news } = this.#trouble;
+    const told = news.slice(0, maxTold).map((sentence) => plain(sentence));
+    if (news.length > maxTold) told.push(`and ${news.length - maxTold} more`);
+    this.#view.badge = news.length === 0 ? undefined : { value: news.length, tooltip: told.join('\n') };
   }
 
   /** The line beside the title and the message above the rows: which connection, how old, why not newer. */

@@ -97,6 +97,21 @@ describe('what is shown of the mesh', () => {
     expect(tree().badge).toBeUndefined();
   });
 
+  test('a badge tells of each trouble in a line of its own, of many in some', async () => {
+    const ids = Array.from({ length: 12 }, (_, at) => `n${String(at).padStart(2, '0')}`);
+    tree().show(true);
+    await open('one');
+    now = statusOf(ids);
+    await refresh();
+    now = statusOf(ids.slice(2), ids);
+    await refresh();
+    expect(tree().badge).toEqual({ value: 2, tooltip: 'n00 is unreachable\nn01 is unreachable' });
+    now = statusOf([], ids);
+    await refresh();
+    expect(tree().badge?.value).toBe(12);
+    expect(tree().badge?.tooltip.split('\n').slice(9)).toEqual(['n09 is unreachable', 'and 2 more']);
+  });
+
   test('a badge goes when the trouble does', async () => {
     tree().show(true);
     await open('one');
