@@ -201,9 +201,10 @@ export async function removeConnection(app: App, wanted?: Profile): Promise<void
   const profile = wanted ?? (await chooseSaved(app));
   if (profile === undefined) return;
   const open = app.connections.find(profile.name);
-  if (open?.saved === true) app.connections.close(open);
+  const closes = open?.saved === true;
+  await settings.removeProfile(profile.name); // first: settings that are broken are not written, and then nothing is lost
+  if (closes) app.connections.close(open);
   await app.context.secrets.delete(app.connections.passphraseKey(profile));
-  await settings.removeProfile(profile.name);
 }
 
 async function chooseSaved(app: App): Promise<Profile | undefined> {

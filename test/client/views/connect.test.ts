@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as vscode from 'vscode';
 import { ControlError } from '../../../client/src/control/index.ts';
 import type { App } from '../../../client/src/views/app.ts';
 import { connect, connectTo, removeConnection, saveConnection, testConnection } from '../../../client/src/views/connect.ts';
@@ -130,6 +131,18 @@ describe('connecting', () => {
     await tryOne('gone');
     expect(editor.messages.at(-1)).toMatchObject({ kind: 'error', text: expect.stringContaining('not even its folder') as string });
     expect(app.connections.all).toEqual([]);
+  });
+
+  test('Remove Connection loses nothing where the settings cannot be written', async () => {
+    editor.set('connections', [{ name: 'mine', address: service.address }]);
+    await app.connections.connect({ name: 'mine', address: service.address });
+    secrets.set('receptor.passphrase.mine', 'x');
+    const broken = { ...vscode.workspace.getConfiguration(), update: () => Promise.reject(new Error('Unable to write')) };
+    const spy = vi.spyOn(vscode.workspace, 'getConfiguration').mockReturnValue(broken);
+    await expect(removeConnection(app, saved()[0])).rejects.toThrow('Unable to write');
+    spy.mockRestore();
+    expect(app.connections.all.map(({ name }) => name)).toEqual(['mine']);
+    expect(secrets.size).toBe(1);
   });
 
   test('Remove Connection closes it, and forgets its passphrase', async () => {
