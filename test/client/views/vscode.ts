@@ -263,6 +263,7 @@ export const window = {
       onDidAccept: accepted.event,
       onDidHide: hidden.event,
       onDidChangeValue: changed.event,
+      onDidTriggerItemButton: never,
       show: () => undefined,
       dispose: () => undefined,
       type: (value: string): void => {

@@ -318,8 +318,9 @@ async function compare(app: App, target: unknown, selected: unknown): Promise<vo
     return compareUnits(app, left!, right!);
   }
   if (target instanceof UnitRow) {
-    const other = await oneTarget(app, undefined, `Compare the results of ${plain(target.unit.id)} with`, isFinished);
-    return other === undefined ? undefined : compareUnits(app, { host: target.feed.host, unitId: target.unit.id }, other);
+    const { id } = target.unit;
+    const other = await oneTarget(app, undefined, `Compare the results of ${plain(id)} with`, (unit) => unit.id !== id && isFinished(unit));
+    return other === undefined ? undefined : compareUnits(app, { host: target.feed.host, unitId: id }, other);
   }
   return compareResults(app);
 }

@@ -111,7 +111,9 @@ async function pickRecord(
 ): Promise<{ record: HistoryRecord; button: vscode.QuickInputButton | undefined } | undefined> {
   const records = app.work.history.records.filter((record) => record !== without);
   if (records.length === 0) {
-    app.notices.information('Nothing was submitted from this workspace yet.');
+    app.notices.information(
+      without === undefined ? 'Nothing was submitted from this workspace yet.' : 'There is no other run to compare with.',
+    );
     return undefined;
   }
   const pick = vscode.window.createQuickPick<RecordItem>();

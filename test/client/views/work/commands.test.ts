@@ -1,7 +1,10 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../../client/src/views/app.ts';
 import { workCommands } from '../../../../client/src/views/work/commands.ts';
-import { testApp } from '../app.ts';
+import type { UnitFeed } from '../../../../client/src/views/work/unitFeed.ts';
+import { HostRow, UnitRow, type UnitOptions } from '../../../../client/src/views/work/unitRows.ts';
+import type { Unit } from '../../../../client/src/work/units.ts';
+import { eventually, testApp } from '../app.ts';
 import { editor } from '../vscode.ts';
 
 beforeEach(() => editor.reset());
@@ -18,4 +21,32 @@ test.each([
   editor.pick = (items) => items.at(-1);
   await workCommands.find(({ id }) => id === 'receptor.work.hideNode')!.run(app);
   expect(hidden).toEqual(expected);
+});
+
+describe('a run is compared with another', () => {
+  const compare = (app: unknown, ...args: unknown[]): unknown =>
+    workCommands.find(({ id }) => id === 'receptor.work.compareResults')!.run(app as App, ...args);
+
+  test('and where the history has no other, that is said', async () => {
+    const records = [{ title: 'first', at: 0, unitId: 'a', nodeId: 'foo', bytes: 0 }];
+    const done = compare({ ...testApp().app, work: { history: { records }, units: { feeds: [] } } });
+    await eventually(() => expect(editor.quickPicks).toHaveLength(1));
+    editor.quickPicks[0]!.accept(editor.quickPicks[0]!.items[0]);
+    await done;
+    expect(editor.messages.map(({ text }) => text)).toEqual(['There is no other run to compare with.']);
+  });
+
+  test('and not with itself', async () => {
+    const units = ['a', 'b'].map(
+      (id) => ({ id, workType: 'cat', state: 2, stateName: 'Succeeded', final: true, size: 1, detail: '' }) as Unit,
+    );
+    const feed = { host: { nodeId: 'foo', connection: { name: 'x' } }, units } as unknown as UnitFeed;
+    const { app } = testApp();
+    const work = { units: { feeds: [feed], refresh: async () => undefined }, times: { times: { of: () => undefined } } };
+    const offered: string[] = [];
+    editor.pick = (items) => void offered.push(...items.map((item) => (typeof item === 'string' ? item : item.label)));
+    const row = new UnitRow(new HostRow(feed, {} as UnitOptions), feed, units[0]!, undefined);
+    await compare({ ...app, connections: { active: {} }, work }, row);
+    expect(offered).toEqual(['cat b']);
+  });
 });
