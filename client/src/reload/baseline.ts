@@ -45,6 +45,8 @@ const claimTtl = 120_000;
 
 export class Baselines {
   readonly #folder: string;
+  /** What could not be written there, for this window alone. */
+  readonly #unwritten = new Map<string, Kept>();
 
   /** @param folder for this only; it is made when it is needed */
   constructor(folder: string) {
@@ -61,13 +63,18 @@ export class Baselines {
   async keep(file: string, start: NodeStart, running: Running, how?: 'started'): Promise<void> {
     const before = await this.#read(start);
     const certain = how === 'started' || (before?.file === file && before.certain);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const place = this.#place(start);
-    const half = `${place}.${randomUUID()}`;
     const kept: Kept = { file, certain, text: running.text, linksDown: running.linksDown };
-    await writeFile(half, JSON.stringify(kept), { mode: 0o600 }); // a config may name secrets
-    await rename(half, place);
-    await this.#forgetOldest();
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      const half = `${place}.${randomUUID()}`;
+      await writeFile(half, JSON.stringify(kept), { mode: 0o600 }); // a config may name secrets
+      await rename(half, place);
+      this.#unwritten.delete(place);
+      await this.#forgetOldest();
+    } catch {
+      this.#unwritten.set(place, kept); // a full disk, a read-only home
+    }
   }
 
   /**
@@ -109,24 +116,25 @@ export class Baselines {
   }
 
   /**
-   * Of several windows one reloads a node. Resolves with the way to let go; undefined when another window has it.
+   * Of several windows one reloads a node. Resolves with the way to let go; undefined when another window has it. Where
+   * nothing can be written, no window can tell the others, and each has it.
    */
   async claim(start: NodeStart): Promise<(() => Promise<void>) | undefined> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const place = path.join(this.#folder, `${hash(start.id)}.claim`);
-    if (Date.now() - (await modifiedAt(place)) > claimTtl) await rm(place, { force: true });
     try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      if (Date.now() - (await modifiedAt(place)) > claimTtl) await rm(place, { force: true });
       await (await open(place, 'wx', 0o600)).close();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
-      throw error;
+      return (error as NodeJS.ErrnoException).code === 'EEXIST' ? undefined : async () => undefined;
     }
     return () => rm(place, { force: true });
   }
 
   async #read(start: NodeStart): Promise<Kept | undefined> {
+    const place = this.#place(start);
     try {
-      return JSON.parse(await readFile(this.#place(start), 'utf8')) as Kept;
+      return this.#unwritten.get(place) ?? (JSON.parse(await readFile(place, 'utf8')) as Kept);
     } catch {
       return undefined; // never kept
     }

@@ -31,6 +31,16 @@ test('that a refused reload took the links is kept too', async () => {
   expect(await newWindow().get(file, start)).toEqual({ text: 'old', linksDown: true });
 });
 
+test('where nothing can be written each window knows what it saw itself', async () => {
+  const window = new Baselines(path.join(file, 'no folder'));
+  await window.keep(file, start, running);
+  expect(await window.get(file, start)).toEqual(running);
+  const release = await window.claim(start);
+  expect(release).toBeDefined();
+  await release!();
+  expect(await new Baselines(path.join(file, 'no folder')).get(file, start)).toBeUndefined();
+});
+
 test('a file that was written before the node started is what the node read', async () => {
   const window = newWindow();
   expect(await window.learn(file, start, { text: 'young', modifiedAt: start.at - 500 })).toBeUndefined();
