@@ -7,7 +7,8 @@ function distance(a: string, b: string, limit: number): number {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
-      let best = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1));
+      // Hardly anybody mistypes a first letter: `host` is no misspelt `cost`.
+      let best = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : i + j === 2 ? 2 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, before[j - 2]! + 1);
       next.push(best);
     }
@@ -21,7 +22,7 @@ function distance(a: string, b: string, limit: number): number {
 export function mostSimilar(word: string, known: Iterable<string>): string | undefined {
   const bare = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
   const wanted = bare(word).slice(0, 40);
-  const limit = wanted.length <= 3 ? 1 : wanted.length <= 7 ? 2 : 3;
+  const limit = wanted.length <= 4 ? 1 : wanted.length <= 7 ? 2 : 3;
   let best: string | undefined;
   let nearest = limit + 1;
   for (const name of known) {

@@ -46,4 +46,12 @@ describe('mostSimilar', () => {
   ])('%j means %j', (word, meant) => {
     expect(mostSimilar(word, knowledgeOf('v1').actions.keys())).toBe(meant);
   });
+
+  it.each([
+    ['prot', 'port'],
+    ['ost', 'cost'],
+    ['hosts', undefined],
+    ['cert', undefined],
+    ['tags', undefined],
+  ])('%j as a field means %j', (word, meant) => expect(mostSimilar(word, ['port', 'cost', 'tls', 'nodecost'])).toBe(meant));
 });

@@ -317,6 +317,16 @@ describe('fix all', () => {
     expect(allFixed(text)).toBe(text);
   });
 
+  it.each([
+    ['- tcp-listener: {port: 1, host: 127.0.0.1}\n', '- tcp-listener: {port: 1, bindaddr: 127.0.0.1}\n'],
+    ['- ws-peer: {address: "ws://h", host: h}\n', undefined],
+    ['- udp-peer: {address: "h:1", port: 1}\n', undefined],
+    ['- tcp-peer: {host: h, port: 1}\n', '- tcp-peer: {address: h, port: 1}\n'],
+    ['- tcp-peer: {port: 1, cert: a.crt, tls: x}\n', undefined],
+    ['- tls-client: {cert: a, key: b, cacert: c}\n', '- tls-client: {cert: a, key: b, rootcas: c}\n'],
+    ['- ws-client: {address: "ws://h"}\n', '- ws-peer: {address: "ws://h"}\n'],
+  ])('writes no other name where that would mean something else: %j', (text, result) => expect(allFixed(text)).toBe(result ?? text));
+
   it('keeps what a dot leads to', () => expect(allFixed('nodes.id: a\n')).toBe('node.id: a\n'));
 });
 
