@@ -22,6 +22,8 @@ node: {id: a}; tcp-listeners: 2222
 node: {id: a}; tcp-listeners: "2222"
 node: {id: a}; tcp-listeners: ""
 node: {id: a}; tcp-listeners: []
+node: {id: a}; tcp-listeners:
+tcp-peers: ~
 node: {id: a}; tcp-listeners: [null]
 node: {id: a}; tcp-listeners: [{}]
 node: {id: a}; tcp-listeners: [{port: 22x}]

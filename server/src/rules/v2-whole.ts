@@ -28,10 +28,10 @@ const stopsTls: ReadonlySet<string> = new Set([
   'tls-half-pair',
 ]);
 
-/** False for an entry that v2 takes for absent: nothing in it differs from its zero value. */
+/** False for what v2 takes for absent: a section without a value, and an entry where nothing differs from its zero value. */
 function counts({ spec, fields, shape }: ItemReading): boolean {
   if (shape === 'broken') return true;
-  if (spec?.list === true) return true;
+  if (spec?.list === true) return shape !== 'null';
   return fields.some(
     ({ value, spec: field }) => field !== undefined && value !== undefined && value !== '' && value !== 0 && value !== false,
   );

@@ -72,6 +72,8 @@ describe('v2', () => {
       'warning unknown-field',
     ]);
     expect(check(`${good}local-only: {}\n`)).toEqual(['warning v2-local-only']);
+    expect(check('node: {id: a}\ntcp-peers:\n')).toEqual(['error no-backend']);
+    expect(check('tcp-peers: ~\n')).toEqual(['error v2-empty']);
   });
 
   it('takes a field with nothing behind its colon for absent', () => {
