@@ -415,10 +415,12 @@ function refusedValue(
   const span = refused.span.end > refused.span.start ? refused.span : (key?.span ?? action.span);
   let message = `\`${spec.name}\` must be ${wanted[spec.kind]}${example}.`;
   const fixes: Fix[] = [];
-  if (code === 'null-value') message = `\`${spec.name}\` has no value: write ${wanted[spec.kind]}${example}, or remove the field.`;
+  if (code === 'null-value')
+    message = `\`${spec.name}\` has no value: write ${wanted[spec.kind]}${example}${spec.required || spec.needed ? '' : ', or remove the field'}.`;
   else if (crash) message = `An empty element in \`${spec.name}\` makes the daemon crash: write a value or remove it.`;
   else if (code === 'bad-boolean') {
-    message = `\`${spec.name}\` must be true or false: quoted, \`${text ?? ''}\` is no boolean.`;
+    const quoted = node.kind === 'scalar' && node.style !== 'plain';
+    message = `\`${spec.name}\` must be true or false, not \`${text ?? ''}\`${quoted ? ' in quotes' : ''}.`;
     fixes.push(...booleanFix(text ?? '', span));
   } else if (refused.key !== undefined) {
     message = `Names in \`${spec.name}\` must be text: quote \`${refused.key}\`.`;

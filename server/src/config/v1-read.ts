@@ -123,21 +123,31 @@ const yamlFinding = (problem: YamlProblem): Finding => ({
   message: yamlMessage(problem.message),
 });
 
-/** The library's words, with advice for what people meet most. */
-export function yamlMessage(message: string): string {
-  const daemon = `yaml: ${message}`;
-  if (message.includes('cannot start any token'))
-    return receptorSays('A tab or another character cannot stand here: indent with blanks.', daemon);
-  if (message.includes("did not find expected '-' indicator"))
-    return receptorSays(
-      'A v1 config is a list: every line at this depth starts with a dash. Items and sections (v1 and v2) cannot be mixed.',
-      daemon,
-    );
-  if (message.includes('incompatible YAML document')) return receptorSays('receptor reads YAML 1.1 only: remove the directive.', daemon);
-  if (message.includes('mapping values are not allowed'))
-    return receptorSays('A colon is one too many here, or the line is indented wrongly.', daemon);
-  if (message.startsWith('unknown anchor')) return receptorSays('No anchor of this name stands before.', daemon);
-  return receptorSays('This is no YAML that receptor reads.', daemon);
+/** What to do about what people meet most, by a part of the library's words. */
+const yamlAdvice: readonly (readonly [part: string, advice: string])[] = [
+  ['cannot start any token', 'A tab or this character cannot begin anything here: indent with blanks, and put text in quotes'],
+  ['tab character', 'A tab cannot stand here: indent with blanks'],
+  ["could not find expected ':'", 'A colon is missing behind this name, or a text that goes on here must be indented further'],
+  ['did not find expected key', 'This line is indented unlike those beside it, or stands behind a value that is complete'],
+  ["did not find expected '-' indicator", 'Every line at this depth starts with a dash: what belongs to an entry is indented further'],
+  ["did not find expected ',' or", 'A comma or a closing bracket is missing'],
+  ['unexpected end of stream', 'A quote that opens here is not closed'],
+  ['mapping values are not allowed', 'A colon is one too many here, or the line is indented wrongly'],
+  ['unknown anchor', 'No anchor of this name stands before'],
+];
+
+/** One sentence, without its dot. */
+export const adviceOn = (message: string): string =>
+  yamlAdvice.find(([part]) => message.includes(part))?.[1] ?? 'This is no YAML that receptor reads';
+
+/** The library's words, with advice. */
+function yamlMessage(message: string): string {
+  const advice = message.includes("did not find expected '-' indicator")
+    ? 'A v1 config is a list: every line at this depth starts with a dash. Items and sections (v1 and v2) cannot be mixed'
+    : message.includes('incompatible YAML document')
+      ? 'receptor reads YAML 1.1 only: remove the directive'
+      : adviceOn(message);
+  return receptorSays(`${advice}.`, `yaml: ${message}`);
 }
 
 function readWhole(source: V1Text, context: ReadingContext): ConfigModel {

@@ -17,7 +17,7 @@ import type { GoValue } from './go-values.ts';
 import { contentSpan, goValue } from './go-values.ts';
 import type { ConfigField, ConfigItem, ConfigModel, ConfigSection, ItemReading, Located } from './model.ts';
 import { namesOf } from './names.ts';
-import { secondDocument } from './v1-read.ts';
+import { adviceOn, secondDocument } from './v1-read.ts';
 
 const dialect = 'yaml.v3';
 
@@ -55,7 +55,7 @@ function isForeignName(path: string, text: string): boolean {
 }
 
 function unreadable(problem: YamlProblem, text: string): Finding {
-  const what = mixed(text, problem.start) ?? 'This is no YAML that receptor reads';
+  const what = mixed(text, problem.start) ?? adviceOn(problem.message);
   const message = receptorSays(
     `${what}: yaml: ${problem.message.replaceAll(/\s+/g, ' ')}. The daemon takes the whole config for empty and ends.`,
     skipping,

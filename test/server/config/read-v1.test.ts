@@ -65,6 +65,26 @@ describe('one cause, one finding', () => {
   });
 });
 
+it.each([
+  ['- node:\n    id: a\n    datadir\n- local-only:\n', 'A colon is missing behind this name'],
+  ['- node:\n    id: a\n   datadir: /d\n', 'This line is indented unlike those beside it'],
+  ['- node: {id: a\n- local-only:\n', 'A comma or a closing bracket is missing'],
+  ['- node:\n    id: "a\n', 'A quote that opens here is not closed'],
+  ['- node:\n    id: @a\n', 'put text in quotes'],
+  ['- node:\n    id: a\nlocal-only:\n', 'A v1 config is a list'],
+])('says what to do about %j', (text, advice) => {
+  const finding = check(text).find(({ code }) => code === 'yaml');
+  expect(finding?.message).toContain(advice);
+  expect(finding?.message).toContain('(receptor: yaml: ');
+});
+
+it.each([
+  ['- tcp-listener: {port: }\n', '`port` has no value: write a whole number, such as 27199. '],
+  ['- node: {datadir: }\n- local-only:\n', ', or remove the field. '],
+  ['- tcp-peer: {address: "h:1", redial: maybe}\n', '`redial` must be true or false, not `maybe`. '],
+  ['- tcp-peer: {address: "h:1", redial: "maybe"}\n', '`redial` must be true or false, not `maybe` in quotes. '],
+])('says of %j what is true', (text, words) => expect(check(text)[0]?.message).toContain(words));
+
 describe('the reading', () => {
   const model = (text: string) => new ConfigDocument(text).model;
 

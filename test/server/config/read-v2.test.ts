@@ -53,9 +53,12 @@ describe('v2', () => {
     ['tcp-listeners:\n  - port: 1\n- node: {id: a}\n', 'write `node:` with the fields below it'],
     ['node: {id: a}\r\n- local-only\r\n', 'write `local-only: {local: true}` instead'],
     ['node: {id: a}\n- command-service: {}\n', 'v2 has no `command-service`'],
-    ['tcp-peers:\n  - address: h:1\n   tls: x\n', 'This is no YAML that receptor reads: yaml: line 1'],
-    ['node: {id: a}\n- foo: b\n', 'This is no YAML that receptor reads: yaml: line 1'],
-    ['node: {id: a}\n- note that\n', 'This is no YAML that receptor reads: yaml: line 1'],
+    ['node:\n  id: a\n datadir: /d\n', 'This line is indented unlike those beside it'],
+    ['tcp-peers:\n  - address: h:1\n  tls: x\n', 'Every line at this depth starts with a dash: what'],
+    ['node: {id: a}\n- foo: b\n', 'This line is indented unlike those beside it'],
+    ['node: {id: a}\n- note that\n', 'This line is indented unlike those beside it'],
+    ['node:\n\tid: a\n', 'indent with blanks'],
+    ['node: {id: "\\q"}\n', 'This is no YAML that receptor reads: yaml: found unknown escape character'],
   ])('says of %j what to write', (text, advice) => {
     const [finding, ...rest] = new ConfigDocument(text, { format: 'v2' }).model.findings;
     expect(rest).toEqual([]);
