@@ -111,6 +111,10 @@ const examplePath = (action: string, field: string): string =>
 /** A value that is easy to see and to replace. */
 function placeholder(field: FieldSpec | undefined, document: ConfigDocument): string {
   if (field === undefined) return "''";
+  const names = document.model.items.flatMap((item) =>
+    item.reading.names.filter((use) => use.kind === field.refers && use.role === 'definition'),
+  );
+  if (names.length === 1) return scalar(names[0]!.name, true);
   const example = field.examples[0] ?? defaultOf(field, document.model.version);
   if (example === undefined) return field.kind === 'bool' ? 'true' : "''";
   return field.kind === 'string' ? scalar(String(example)) : String(example);

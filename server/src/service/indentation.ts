@@ -29,7 +29,8 @@ function v1Indentation(document: ConfigDocument, item: ConfigItem): Indentation 
 }
 
 /** Column of the first dash on a line; 0 when there is none. */
-export const dashColumn = (document: ConfigDocument, line: number): number => Math.max(lineAt(document, line).indexOf('-'), 0);
+export const dashColumn = (document: ConfigDocument, line: number): number =>
+  Math.max(lineAt(document, line).replace('\uFEFF', '').indexOf('-'), 0);
 
 function v2Indentation(document: ConfigDocument, model: ConfigModel): Indentation {
   let fields = 2;

@@ -47,4 +47,8 @@ export function lineAt(document: ConfigDocument, line: number): string {
   return text.slice(lineStarts[line] ?? text.length, lineStarts[line + 1] ?? text.length).replace(/[\r\n]+$/, '');
 }
 
-export const columnAt = (document: ConfigDocument, offset: number): number => document.positionAt(offset).character;
+/** Column as YAML counts: a byte order mark at the start of the text takes none. */
+export function columnAt(document: ConfigDocument, offset: number): number {
+  const { line, character } = document.positionAt(offset);
+  return line === 0 && document.text.startsWith('\uFEFF') ? Math.max(character - 1, 0) : character;
+}

@@ -45,7 +45,7 @@ export function itemEnd(document: ConfigDocument, item: ConfigItem): number {
 export function dashOf(document: ConfigDocument, item: ConfigItem): number | undefined {
   const at = item.base + Math.min(item.reading.node.start, item.reading.span.start);
   const start = lineStart(document, at);
-  const lead = /^[ \t]*-(?=\s)/.exec(document.text.slice(start, at + 1));
+  const lead = /^\uFEFF?[ \t]*-(?=\s)/.exec(document.text.slice(start, at + 1));
   return lead === null ? undefined : start + lead[0].length - 1;
 }
 

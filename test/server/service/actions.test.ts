@@ -144,6 +144,25 @@ describe('code actions of findings', () => {
       '- ws-listener: {port: 1, path: "/a,b"}\n- ws-listener: {port: 2}\n',
     ],
     ['a section below others that are indented', ' node: {id: a}\n', /^Add local-only/, ' node: {id: a}\n local-only:\n   local: true\n'],
+    ['an item behind a byte order mark', `\uFEFF- node:\n    id: a\n`, /^Add local-only/, `\uFEFF- node:\n    id: a\n- local-only: null\n`],
+    [
+      'a section behind a byte order mark',
+      `\uFEFFnode:\n  id: a\n`,
+      /^Add local-only/,
+      `\uFEFFnode:\n  id: a\nlocal-only:\n  local: true\n`,
+    ],
+    [
+      'fields behind a byte order mark',
+      `\uFEFF- tcp-listener:\n${backend}`,
+      /^Add port/,
+      `\uFEFF- tcp-listener:\n    port: 27199\n${backend}`,
+    ],
+    [
+      'the name of the only tls-client',
+      `- tls-client: {name: "a, b", cert: '', key: ''}\n- ws-peer: {address: "wss://h:1"}\n`,
+      /^Add tls$/,
+      `- tls-client: {name: "a, b", cert: '', key: ''}\n- ws-peer: {address: "wss://h:1", tls: 'a, b'}\n`,
+    ],
     ['quotes behind an anchor', `- node: {id: &x 017}\n${backend}`, /^Put 017 in quotes/, `- node: {id: &x '017'}\n${backend}`],
     ['an unknown field removed', `- node:\n    id: a\n    foo: b\n${backend}`, /^Remove this field/, `- node:\n    id: a\n${backend}`],
   ])('%s', (_name, before, title, expected) => expect(after(before, title)).toBe(expected));
