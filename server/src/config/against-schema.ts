@@ -234,7 +234,9 @@ class SchemaReport {
       return finding(
         valueSpan(key),
         'firewall-not-text',
-        `\`${key.key.text}\` must be text: quote it.`,
+        key.value.text === ''
+          ? `\`${key.key.text}\` has no value: write one, or remove it.`
+          : `\`${key.key.text}\` must be text: quote it.`,
         `invalid firewall rule. ${key.name} must be a string`,
         key.value.text === '' ? [] : [{ kind: 'quote', span: key.value.span }],
       );

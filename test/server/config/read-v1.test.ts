@@ -81,6 +81,8 @@ it.each([
 it.each([
   ['- tcp-listener: {port: }\n', '`port` has no value: write a whole number, such as 27199. '],
   ['- node: {datadir: }\n- local-only:\n', ', or remove the field. '],
+  ['- node: {firewallrules: [{action: drop, fromnode: }]}\n- local-only:\n', '`fromnode` has no value: write one, or remove it. '],
+  ['- node: {firewallrules: [{action: drop, fromnode: 1}]}\n- local-only:\n', '`fromnode` must be text: quote it. '],
   ['- tcp-peer: {address: "h:1", redial: maybe}\n', '`redial` must be true or false, not `maybe`. '],
   ['- tcp-peer: {address: "h:1", redial: "maybe"}\n', '`redial` must be true or false, not `maybe` in quotes. '],
 ])('says of %j what is true', (text, words) => expect(check(text)[0]?.message).toContain(words));
