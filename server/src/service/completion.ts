@@ -72,6 +72,7 @@ class Proposals {
     const alone = this.#model.items.length > (this.#cursor.typed === '' ? 0 : 1);
     const indentation = indentationOf(this.#document);
     const lead = dash ? '- ' : '';
+    const filled = this.#fieldsBelow(dash ? 2 : 0);
     return [...knowledgeOf(format).actions.values()]
       .filter((action) => !action.hidden && action.broken === undefined && hasSince(action.since, version))
       .filter(
@@ -82,7 +83,9 @@ class Proposals {
       .filter((action) => format === 'v1' || !this.#cursor.siblings.includes(action.key))
       .map((action, i) => {
         const whole = this.#cursor.colonFollows || this.#cursor.flow;
-        const text = whole ? action.key : lead + actionSnippet(action, format, indentation, version, this.#context.snippets);
+        const text = whole
+          ? action.key
+          : lead + (filled ? `${action.key}:` : actionSnippet(action, format, indentation, version, this.#context.snippets));
         const item: CompletionItem = {
           label: action.key,
           kind: completionKind.module,
@@ -93,6 +96,13 @@ class Proposals {
         };
         return this.#inserting(item, text, !whole);
       });
+  }
+
+  /** The item or section has its fields already: only its name is typed anew. */
+  #fieldsBelow(lead: number): boolean {
+    const { line, column } = this.#cursor;
+    const below = /^\r?\n( +)[^\s#]/.exec(this.#document.text.slice(line.end, line.end + 100))?.[1];
+    return below !== undefined && below.length > column + lead;
   }
 
   /** Whole nodes, where nothing else is in the document. */

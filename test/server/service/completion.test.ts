@@ -70,6 +70,16 @@ describe('completion of actions', () => {
     expect(chosen('- tcp-lis|tner:\n    port: 1', 'tcp-listener')).toBe('- tcp-listener:\n    port: 1');
   });
 
+  it('leaves the fields that the item has', () => {
+    expect(chosen('- con|\n    service: control\n- log-level: info\n', 'control-service')).toBe(
+      '- control-service:\n    service: control\n- log-level: info\n',
+    );
+    expect(chosen('node:\n  id: a\ntcp-p|\r\n  - address: h:1\r\n', 'tcp-peers')).toBe(
+      'node:\n  id: a\ntcp-peers:\r\n  - address: h:1\r\n',
+    );
+    expect(chosen('- con|\n    # mine\n', 'control-service')).toContain('control-service:\n    service: control\n');
+  });
+
   it('uses placeholders where the editor knows them', () => {
     const item = items('- tcp-p|', { snippets: true }).find(({ label }) => label === 'tcp-peer')!;
     expect(item.insertTextFormat).toBe(2);
