@@ -10,6 +10,7 @@ import { indentationOf } from './indentation.ts';
 import { adjustIndentation, completionKind, completionTag, snippetFormat } from './lsp.ts';
 import { nodeSnippets, nodeSnippetText, withoutPlaceholders } from './node-snippets.ts';
 import { rangeOf } from './places.ts';
+import { scalar } from './scalar.ts';
 import { actionSnippet, fieldValue, SnippetWriter } from './snippets.ts';
 import { targetAt, type Target } from './target.ts';
 import { nodeNames, suggestedValues, type Suggestion } from './values.ts';
@@ -33,12 +34,15 @@ class Proposals {
   readonly #cursor: Cursor;
   readonly #context: ServiceContext;
   readonly #edit: (text: string) => TextEdit;
+  /** The name of a key without what follows it: a colon is there, or comes behind the closing quote. */
+  readonly #nameOnly: boolean;
 
   constructor(document: ConfigDocument, cursor: Cursor, context: ServiceContext) {
     this.#document = document;
     this.#model = document.model;
     this.#cursor = cursor;
     this.#context = context;
+    this.#nameOnly = cursor.colonFollows || cursor.quote !== '';
     const range = rangeOf(document, cursor.word);
     // Right behind the dash of an entry YAML wants a blank. A dash within a word would be part of it.
     const blank = cursor.quote === '' && document.text[cursor.word.start - 1] === '-' ? ' ' : '';
@@ -82,7 +86,7 @@ class Proposals {
       )
       .filter((action) => format === 'v1' || !this.#cursor.siblings.includes(action.key))
       .map((action, i) => {
-        const whole = this.#cursor.colonFollows || this.#cursor.flow;
+        const whole = this.#nameOnly || this.#cursor.flow;
         const text = whole
           ? action.key
           : lead + (filled ? `${action.key}:` : actionSnippet(action, format, indentation, version, this.#context.snippets));
@@ -135,7 +139,7 @@ class Proposals {
       .map((field, i) => {
         const writer = new SnippetWriter(this.#context.snippets);
         const value = fieldValue(field, writer, version, dash ? '  ' : '', this.#cursor.flow);
-        const text = this.#cursor.colonFollows ? field.name : `${dash ? '- ' : ''}${field.name}:${value}`;
+        const text = this.#nameOnly ? field.name : `${dash ? '- ' : ''}${field.name}:${value}`;
         const item: CompletionItem = {
           label: field.name,
           kind: completionKind.property,
@@ -182,7 +186,7 @@ class Proposals {
         label: name.raw,
         kind: name.kind,
         sortText: order(i),
-        textEdit: this.#edit(this.#cursor.colonFollows ? name.text : name.text + tail),
+        textEdit: this.#edit((this.#cursor.quote === '' ? name.text : name.raw) + (this.#nameOnly ? '' : tail)),
       };
       if (name.detail !== undefined) item.detail = name.detail;
       return item;
@@ -198,7 +202,7 @@ class Proposals {
       documentation: { kind: 'markdown', value: doc },
       sortText: order(index),
     };
-    return this.#inserting(item, this.#cursor.colonFollows ? name : `${name}: ${value}`, true);
+    return this.#inserting(item, this.#nameOnly ? name : `${name}: ${value}`, true);
   }
 
   #ruleValues(key: string): CompletionItem[] {
@@ -216,7 +220,7 @@ class Proposals {
     return this.#plain(
       ['control', ...services]
         .filter((name, i, all) => all.indexOf(name) === i)
-        .map((name) => ({ raw: name, text: name, kind: completionKind.reference })),
+        .map((name) => ({ raw: name, text: scalar(name, this.#cursor.flow), kind: completionKind.reference })),
       '',
     );
   }

@@ -70,6 +70,19 @@ describe('completion of actions', () => {
     expect(chosen('- tcp-lis|tner:\n    port: 1', 'tcp-listener')).toBe('- tcp-listener:\n    port: 1');
   });
 
+  it.each([
+    ['[{"|"}]', 'tcp-peer', '[{"tcp-peer"}]'],
+    ['[{"node": {"|"}}]', 'id', '[{"node": {"id"}}]'],
+    ['{"node": {"firewallrules": [{"|"}]}}', 'action', '{"node": {"firewallrules": [{"action"}]}}'],
+    ['- tcp-listener: {port: 1, nodecost: {"|"}}', 'yes', '- tcp-listener: {port: 1, nodecost: {"yes"}}'],
+    ['- tcp-listener: {port: 1, nodecost: {|}}', 'yes', "- tcp-listener: {port: 1, nodecost: {'yes': }}"],
+    ['- node: {firewallrules: [{fromnode: "|"}]}', 'yes', '- node: {firewallrules: [{fromnode: "yes"}]}'],
+    ['- node: {firewallrules: [{fromservice: |}]}', 'on', "- node: {firewallrules: [{fromservice: 'on'}]}"],
+  ])('writes within quotes the name alone, and quotes where there are none: %j', (source, label, result) => {
+    const live = { nodes: ['yes'], services: { yes: ['on'] }, workTypes: [] };
+    expect(chosen(source, label, { live })).toBe(result);
+  });
+
   it('leaves the fields that the item has', () => {
     expect(chosen('- con|\n    service: control\n- log-level: info\n', 'control-service')).toBe(
       '- control-service:\n    service: control\n- log-level: info\n',
