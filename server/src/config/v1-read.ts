@@ -133,6 +133,7 @@ const yamlAdvice: readonly (readonly [part: string, advice: string])[] = [
   ["did not find expected ',' or", 'A comma or a closing bracket is missing'],
   ['unexpected end of stream', 'A quote that opens here is not closed'],
   ['mapping values are not allowed', 'A colon is one too many here, or the line is indented wrongly'],
+  ['already defined', 'This key stands here twice: keep one of the two'],
   ['unknown anchor', 'No anchor of this name stands before'],
 ];
 

@@ -151,7 +151,8 @@ function permissions(item: ItemReading, field: ConfigField, scope: Scope): reado
     return [
       unwanted(span, 'permissions-look', `${text} gives the socket mode 0000: nobody may use it. Write octal digits, such as \`0660\`.`),
     ];
-  const octal = /^0?[0-7]{3}$/.test(bare) ? `0${bare.replace(/^0/, '')}` : `0${mode.toString(8)}`;
+  const meant = /^0?[0-7]{3}$/.test(bare);
+  const octal = meant ? `0${bare.replace(/^0/, '')}` : `0${mode.toString(8)}`;
   const fixes: Fix[] = [{ kind: 'replace', span: field.span, text: octal, title: `Change to ${octal}`, preferred: true }];
   // 432 is 0660 in decimal: odd to read, right in effect.
   if (!/^[0-7]{3}$/.test(bare) && value >= 0 && value <= 0o777 && !bare.startsWith('0') && (mode & 0o600) === 0o600) {
@@ -163,8 +164,8 @@ function permissions(item: ItemReading, field: ConfigField, scope: Scope): reado
     unwanted(
       span,
       'permissions-look',
-      `${text} is a decimal number and gives the socket ${result}. Write the mode in octal, with a leading zero: \`${octal}\`.`,
-      { fixes },
+      `${text} is a decimal number and gives the socket ${result}. ${meant ? `Write the mode in octal, with a leading zero: \`${octal}\`.` : 'Write octal digits, such as `0660`.'}`,
+      meant ? { fixes } : {},
     ),
   ];
 }

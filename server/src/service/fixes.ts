@@ -157,7 +157,10 @@ function reindent(document: ConfigDocument, item: ConfigItem, keys: readonly Spa
   const dash = dashOf(document, item);
   const first = keys[0];
   const { node, spec } = item.reading;
-  const value = node.kind === 'mapping' ? node.pairs[0]?.value : undefined;
+  const [own, next] = node.kind === 'mapping' ? node.pairs : [];
+  const value = own?.value;
+  // A key that stands there twice is in the list once: the lines from the first one on belong together.
+  if (next !== undefined && first !== undefined && item.base + next.key.start < first.start) return undefined;
   if (dash === undefined || first === undefined || value === undefined) return undefined;
   const besides = columnAt(document, first.start);
   const usual = columnAt(document, dash) + indentationOf(document).fields;

@@ -58,6 +58,7 @@ describe('v2', () => {
     ['node: {id: a}\n- foo: b\n', 'This line is indented unlike those beside it'],
     ['node: {id: a}\n- note that\n', 'This line is indented unlike those beside it'],
     ['node:\n\tid: a\n', 'indent with blanks'],
+    ['node: {id: a, id: b}\n', 'This key stands here twice'],
     ['node: {id: "\\q"}\n', 'This is no YAML that receptor reads: yaml: found unknown escape character'],
   ])('says of %j what to write', (text, advice) => {
     const [finding, ...rest] = new ConfigDocument(text, { format: 'v2' }).model.findings;

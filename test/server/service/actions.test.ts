@@ -343,6 +343,13 @@ describe('fix all', () => {
     ['- tcp-peer: {host: h, port: 1}\n', '- tcp-peer: {address: h, port: 1}\n'],
     ['- tcp-peer: {port: 1, cert: a.crt, tls: x}\n', undefined],
     ['- tls-client: {cert: a, key: b, cacert: c}\n', '- tls-client: {cert: a, key: b, rootcas: c}\n'],
+    ['- control-service: {service: c, filename: s, permissions: 0668}\n', undefined],
+    ['- control-service: {service: c, filename: s, permissions: 2770}\n', undefined],
+    [
+      '- control-service: {service: c, filename: s, permissions: 660}\n',
+      '- control-service: {service: c, filename: s, permissions: 0660}\n',
+    ],
+    ['- node:\n  id: a\n  id: b\n', undefined],
     ['- ws-client: {address: "ws://h"}\n', '- ws-peer: {address: "ws://h"}\n'],
   ])('writes no other name where that would mean something else: %j', (text, result) => expect(allFixed(text)).toBe(result ?? text));
 
