@@ -54,7 +54,7 @@ function quickFixes(document: ConfigDocument, span: Span, findings: readonly Fin
   for (const finding of findings) {
     if (finding.fixes === undefined || finding.span.start > span.end || finding.span.end < span.start) continue;
     for (const fix of finding.fixes) {
-      for (const made of [repair(document, finding, fix), alternative(document, fix)]) {
+      for (const made of [repair(document, finding, fix), alternative(document, finding, fix)]) {
         if (made === undefined) continue;
         const preferred =
           fix.kind === 'replace'

@@ -3,9 +3,11 @@ import type { ConfigDocument } from '../config/document.ts';
 import type { Finding, Fix } from '../config/findings.ts';
 import { fieldOf, placed, type ConfigItem } from '../config/model.ts';
 import { defaultOf, knowledgeOf, type FieldSpec } from '../schema/knowledge.ts';
+import { mostSimilar } from '../schema/similar.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
 import { indentationOf } from './indentation.ts';
+import { renaming } from './names.ts';
 import { columnAt, fieldSpan, itemAt, touches } from './places.ts';
 import { inPlaceOf, quoted, scalar } from './scalar.ts';
 import {
@@ -85,7 +87,11 @@ function itemOfSection({ model }: ConfigDocument, finding: Finding): ConfigItem 
 }
 
 /** A second way to do the same, for findings that leave the choice to the author. */
-export function alternative(document: ConfigDocument, fix: Fix): Repair | undefined {
+export function alternative(document: ConfigDocument, finding: Finding, fix: Fix): Repair | undefined {
+  if (fix.kind === 'add-tls') {
+    const near = mostSimilar(fix.name, definedNames(document, fix.action));
+    return near === undefined ? undefined : { title: `Change to ${short(near)}`, edits: [renaming(document.text, finding.span, near)] };
+  }
   return fix.kind === 'add-backend'
     ? one('Add a tcp-listener on port 27199', appendItem(document, 'tcp-listener', [['port', '27199']]))
     : undefined;
@@ -108,13 +114,16 @@ function tlsFields(action: 'tls-server' | 'tls-client', name: string): WrittenFi
 const examplePath = (action: string, field: string): string =>
   knowledgeOf('v1').actions.get(action)?.fields.get(field)?.examples[0] ?? "''";
 
+const definedNames = ({ model }: ConfigDocument, kind: FieldSpec['refers']): string[] =>
+  model.items.flatMap(({ reading }) =>
+    reading.names.filter((use) => use.kind === kind && use.role === 'definition' && use.name !== '').map(({ name }) => name),
+  );
+
 /** A value that is easy to see and to replace. */
 function placeholder(field: FieldSpec | undefined, document: ConfigDocument): string {
   if (field === undefined) return "''";
-  const names = document.model.items.flatMap((item) =>
-    item.reading.names.filter((use) => use.kind === field.refers && use.role === 'definition'),
-  );
-  if (names.length === 1) return scalar(names[0]!.name, true);
+  const names = definedNames(document, field.refers);
+  if (names.length === 1) return scalar(names[0]!, true);
   const example = field.examples[0] ?? defaultOf(field, document.model.version);
   if (example === undefined) return field.kind === 'bool' ? 'true' : "''";
   return field.kind === 'string' ? scalar(String(example)) : String(example);

@@ -146,7 +146,7 @@ export function rename(document: ConfigDocument, position: Position, newName: st
   const nodes = new Set(all.map(({ field }) => field?.node));
   return all
     .filter(({ field }) => field?.node.kind !== 'alias' || !nodes.has(field.node.target))
-    .map(({ span }) => replacement(document.text, span, newName));
+    .map(({ span }) => renaming(document.text, span, newName));
 }
 
 function renamed(document: ConfigDocument, position: Position): NonNullable<ReturnType<typeof occurrencesAt>> {
@@ -158,7 +158,7 @@ function renamed(document: ConfigDocument, position: Position): NonNullable<Retu
 }
 
 /** Keeps the quotes that stand there; adds them where the new name wants some. */
-function replacement(text: string, { start, end }: Span, name: string): { span: Span; text: string } {
+export function renaming(text: string, { start, end }: Span, name: string): { span: Span; text: string } {
   const before = text[start - 1];
   const isQuoted = (before === '"' || before === "'") && text[end] === before;
   const span = isQuoted ? { start: start - 1, end: end + 1 } : { start, end };

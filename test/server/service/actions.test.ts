@@ -144,6 +144,18 @@ describe('code actions of findings', () => {
       '- ws-listener: {port: 1, path: "/a,b"}\n- ws-listener: {port: 2}\n',
     ],
     ['a section below others that are indented', ' node: {id: a}\n', /^Add local-only/, ' node: {id: a}\n local-only:\n   local: true\n'],
+    [
+      'a misspelt name of a tls-server, in its quotes',
+      `- tls-server: {name: mesh-server, cert: a, key: b}\n- tcp-listener: {port: 1, tls: "mesh-sever"}\n`,
+      /^Change to mesh-server$/,
+      `- tls-server: {name: mesh-server, cert: a, key: b}\n- tcp-listener: {port: 1, tls: "mesh-server"}\n`,
+    ],
+    [
+      'a misspelt name of a tls-client of v2',
+      `node: {id: a}\ntls-clients: [{name: 'my mesh', cert: a, key: b}]\ntcp-peers:\n  - address: h:1\n    tls: my mesg # c\n`,
+      /^Change to my mesh$/,
+      `node: {id: a}\ntls-clients: [{name: 'my mesh', cert: a, key: b}]\ntcp-peers:\n  - address: h:1\n    tls: my mesh # c\n`,
+    ],
     ['an item behind a byte order mark', `\uFEFF- node:\n    id: a\n`, /^Add local-only/, `\uFEFF- node:\n    id: a\n- local-only: null\n`],
     [
       'a section behind a byte order mark',
@@ -387,7 +399,7 @@ describe('in every style', () => {
       for (const finding of findings) {
         const same = (other: Finding): boolean => other.message === finding.message;
         for (const fix of finding.fixes ?? []) {
-          for (const made of [repair(document, finding, fix), alternative(document, fix)]) {
+          for (const made of [repair(document, finding, fix), alternative(document, finding, fix)]) {
             if (made === undefined) continue;
             const result = applied(text, made.edits);
             const { model } = new ConfigDocument(result, { format });
