@@ -8,7 +8,7 @@ import type { Span } from '../yaml/nodes.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
 import { indentationOf } from './indentation.ts';
 import { renaming } from './names.ts';
-import { columnAt, fieldSpan, itemAt, touches } from './places.ts';
+import { columnAt, fieldSpan, itemAt, touches, trimmed } from './places.ts';
 import { inPlaceOf, quoted, scalar } from './scalar.ts';
 import {
   addFields,
@@ -35,10 +35,11 @@ export function repair(document: ConfigDocument, finding: Finding, fix: Fix): Re
   const item = itemAt(document.model, finding.span.start) ?? itemOfSection(document, finding);
   switch (fix.kind) {
     case 'replace': {
-      const old = document.text.slice(fix.span.start, fix.span.end);
+      const span = trimmed(document.text, fix.span);
+      const old = document.text.slice(span.start, span.end);
       // Words stay in their quotes: behind a key without them JSON's colon would be no colon.
       const text = fix.any === true || (/^["']/.test(old) && /^[\w.-]+$/.test(fix.text)) ? inPlaceOf(old, fix.text) : fix.text;
-      return { title: fix.title, edits: [{ span: fix.span, text }] };
+      return { title: fix.title, edits: [{ span, text }] };
     }
     case 'quote': {
       const text = document.text.slice(fix.span.start, fix.span.end);

@@ -5,7 +5,7 @@ import { placed, type ConfigField, type ConfigModel } from '../config/model.ts';
 import type { NameKind } from '../schema/knowledge.ts';
 import type { Span, YamlNode } from '../yaml/nodes.ts';
 import { highlightKind } from './lsp.ts';
-import { itemAt, rangeOf, touches } from './places.ts';
+import { itemAt, rangeOf, touches, trimmed } from './places.ts';
 import { inPlaceOf } from './scalar.ts';
 
 export interface Occurrence {
@@ -161,6 +161,6 @@ function renamed(document: ConfigDocument, position: Position): NonNullable<Retu
 export function renaming(text: string, { start, end }: Span, name: string): { span: Span; text: string } {
   const before = text[start - 1];
   const isQuoted = (before === '"' || before === "'") && text[end] === before;
-  const span = isQuoted ? { start: start - 1, end: end + 1 } : { start, end };
+  const span = isQuoted ? { start: start - 1, end: end + 1 } : trimmed(text, { start, end });
   return { span, text: inPlaceOf(text.slice(span.start, span.end), name) };
 }

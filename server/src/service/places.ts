@@ -42,6 +42,9 @@ export function fieldSpan(item: ConfigItem, field: ConfigField): Span {
 /** Where a value stands in the document. */
 export const valueSpan = (item: ConfigItem, field: ConfigField): Span => placed(item, field.span);
 
+/** Without the line break that a block scalar ends with: what replaces it must not join the next line. */
+export const trimmed = (text: string, { start, end }: Span): Span => ({ start, end: start + text.slice(start, end).trimEnd().length });
+
 export function lineAt(document: ConfigDocument, line: number): string {
   const { lineStarts, text } = document;
   return text.slice(lineStarts[line] ?? text.length, lineStarts[line + 1] ?? text.length).replace(/[\r\n]+$/, '');

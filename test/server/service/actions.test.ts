@@ -362,6 +362,7 @@ describe('fix all', () => {
       '- control-service: {service: c, filename: s, permissions: 0660}\n',
     ],
     ['- node:\n  id: a\n  id: b\n', undefined],
+    ['- log-level:\n    level: |-\n      warn\n- local-only:\n', '- log-level:\n    level: warning\n- local-only:\n'],
     ['- ws-client: {address: "ws://h"}\n', '- ws-peer: {address: "ws://h"}\n'],
   ])('writes no other name where that would mean something else: %j', (text, result) => expect(allFixed(text)).toBe(result ?? text));
 

@@ -100,6 +100,11 @@ describe('names', () => {
     expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n');
   });
 
+  it('that are blocks of text leave the next line alone', () => {
+    const { document, position } = at('- work-command:\n    worktype: >-\n      c|at\n    command: cat\n');
+    expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n    command: cat');
+  });
+
   it('of work types are renamed', () => {
     const { document, position } = at('- work-command:\n    worktype: c|at\n    command: cat\n');
     expect(applied(document.text, rename(document, position, 'dog'))).toContain('worktype: dog\n    command: cat');
