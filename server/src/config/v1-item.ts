@@ -413,10 +413,11 @@ function refusedValue(
   const said = crash ? daemon : `error setting field ${key?.text ?? goName(spec)} in command ${action.text}: ${daemon}`;
   const example = spec.examples[0] === undefined ? '' : `, such as ${spec.examples[0]}`;
   const span = refused.span.end > refused.span.start ? refused.span : (key?.span ?? action.span);
-  let message = `\`${spec.name}\` must be ${wanted[spec.kind]}${example}.`;
+  const what = spec.values === undefined || spec.openValues ? wanted[spec.kind] : spec.values.map((v) => `\`${v}\``).join(', ');
+  let message = `\`${spec.name}\` must be ${what}${example}.`;
   const fixes: Fix[] = [];
   if (code === 'null-value')
-    message = `\`${spec.name}\` has no value: write ${wanted[spec.kind]}${example}${spec.required || spec.needed ? '' : ', or remove the field'}.`;
+    message = `\`${spec.name}\` has no value: write ${what}${example}${spec.required || spec.needed ? '' : ', or remove the field'}.`;
   else if (crash) message = `An empty element in \`${spec.name}\` makes the daemon crash: write a value or remove it.`;
   else if (code === 'bad-boolean') {
     const quoted = node.kind === 'scalar' && node.style !== 'plain';

@@ -80,6 +80,7 @@ it.each([
 
 it.each([
   ['- tcp-listener: {port: }\n', '`port` has no value: write a whole number, such as 27199. '],
+  ['- log-level: {level: }\n- local-only:\n', 'write `error`, `warning`, `info`, `debug`'],
   ['- node: {datadir: }\n- local-only:\n', ', or remove the field. '],
   ['- node: {firewallrules: [{action: drop, fromnode: }]}\n- local-only:\n', '`fromnode` has no value: write one, or remove it. '],
   ['- node: {firewallrules: [{action: drop, fromnode: 1}]}\n- local-only:\n', '`fromnode` must be text: quote it. '],
