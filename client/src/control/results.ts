@@ -35,6 +35,8 @@ export class ResultsStream extends Readable implements WorkResults {
   /** The reader takes more; else the raw stream waits. */
   #wanted = false;
   #watcher: Session | undefined;
+  /** Settles when the last question for the status has its answer. */
+  #asked: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #pushed = 0;
   /** A byte came since the last look. */
@@ -115,9 +117,11 @@ export class ResultsStream extends Readable implements WorkResults {
         step.begin();
         const answer = await session.request(line, step.signal);
         if (answer.startsWith('Streaming results')) return session.detach();
-        throw new ControlError('protocol', `The answer to "work results" is ${JSON.stringify(answer.slice(0, 200))}.`, {
+        const error = new ControlError('protocol', `The answer to "work results" is ${JSON.stringify(answer.slice(0, 200))}.`, {
           nextStep: 'Check the version of receptor.',
         });
+        session.destroy(error);
+        throw error;
       });
       this.#follow(header.stream, header.rest);
       opened.resolve();
@@ -217,8 +221,15 @@ export class ResultsStream extends Readable implements WorkResults {
     }
   }
 
-  /** The unit's status, on a connection kept for this. */
+  /** The unit's status. One question at a time: a stream may end while a look at it is under way. */
   async #status(): Promise<UnitStatus> {
+    const status = this.#asked.then(() => this.#ask());
+    this.#asked = status.catch(() => {});
+    return await status;
+  }
+
+  /** Asks on a connection kept for this. */
+  async #ask(): Promise<UnitStatus> {
     return await limited('work status', { signal: this.#over.signal }, defaultTimeouts.work, async (limit) => {
       const { signal } = limit;
       if (this.#watcher?.usable !== true) {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ReceptorControl, ResultsError } from '../../../client/src/control/index.ts';
 import type { WorkResults } from '../../../client/src/control/index.ts';
+import { withResolvers } from '../../../client/src/control/limit.ts';
 import { answering, fakeService } from '../../harness/hostile.ts';
 import type { FakeConnection, FakeService } from '../../harness/hostile.ts';
 
@@ -225,5 +226,59 @@ describe('getWorkResults', () => {
     expect(idle.destroyed).toBe(true);
     await sleep(50);
     for (const { socket } of service.connections) expect(socket.readableEnded || socket.destroyed).toBe(true);
+  });
+
+  it('leaves no connection when the answer is no stream', async () => {
+    const { control, service } = await results(({ send }) => send('null\n'), unit(1, 5));
+    await expect(collect(control.getWorkResults('foo1'))).rejects.toMatchObject({ code: 'protocol' });
+    await sleep(50);
+    expect(service.connections[1]!.socket.readableEnded).toBe(true);
+  });
+
+  it('asks for the state anew when the stream ends while that is asked', { timeout: 10_000 }, async () => {
+    let asked = 0;
+    const looking = withResolvers<void>();
+    const { control, service } = await results(
+      async ({ send, socket }) => {
+        await send(`${header}hello`);
+        await looking.promise;
+        await send(' world');
+        socket.end(); // and only then comes the answer of before
+      },
+      async () => {
+        if (++asked > 1) return unit(2, 11);
+        looking.resolve();
+        await sleep(100);
+        return unit(1, 5);
+      },
+    );
+    expect((await collect(control.getWorkResults('foo1'))).toString()).toBe('hello world');
+    expect(asked).toBe(2);
+    await sleep(50);
+    for (const { socket } of service.connections.slice(1)) expect(socket.readableEnded).toBe(true);
+  });
+
+  it('keeps one connection for asking, also when the stream ends while that is opened', { timeout: 10_000 }, async () => {
+    const banner = 'Receptor Control, node foo\n';
+    const service = await fakeService(async (connection) => {
+      const { number, send, line, rest, socket } = connection;
+      if (number === 3) await sleep(100); // the first that is opened for asking
+      await send(banner);
+      if (number === 2) {
+        await line();
+        await send(`${header}hello world`);
+        while (service.connections.length < 3) await sleep(5);
+        return socket.end();
+      }
+      while ((await line()) !== undefined) await send(unit(2, 11));
+      return await rest();
+    });
+    stops.push(() => service.stop());
+    const control = await ReceptorControl.connect(service.address);
+    stops.push(() => control.close());
+    expect((await collect(control.getWorkResults('foo1'))).toString()).toBe('hello world');
+    await sleep(50);
+    expect(service.connections).toHaveLength(3);
+    for (const { socket } of service.connections.slice(1)) expect(socket.readableEnded).toBe(true);
   });
 });
