@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { jsonCommand, invalidArgument } from './commands.ts';
 import { CommandRefusedError, ControlError } from './errors.ts';
-import { defaultTimeouts, limited, orAborted } from './limit.ts';
+import { defaultTimeouts, limited, orAborted, withResolvers } from './limit.ts';
 import { parseReply, replyShape } from './replies.ts';
 import { abandon } from './sockets.ts';
 import type { Command, Session } from './session.ts';
@@ -12,6 +12,8 @@ import type { Payload, SubmitResult } from './types.ts';
 const slowestBytesPerMs = 1024;
 /** The daemon writes what it gets to disk; when it takes nothing for this long it does not work any more. */
 const longestStall = 60_000;
+/** Bytes that are given to the stream at once: what it takes of more can't be seen. */
+const longestPiece = 256 * 1024;
 /** Cleaning up must not keep the caller waiting for its error: for the id of a unit that may be there, and to release it. */
 const idTimeout = 1_000;
 const releaseTimeout = 5_000;
@@ -57,16 +59,18 @@ export async function submit(job: Submission): Promise<SubmitResult> {
     });
     const opened = await job.open();
     session = opened;
+    const gone = new AbortController();
+    const whole = AbortSignal.any([signal, gone.signal]);
     const step = <T>(ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-      limited('work submit', { signal, timeout: job.ownTimeout ? 0 : ms }, 0, (inner) => run(inner.signal));
+      limited('work submit', { signal: whole, timeout: job.ownTimeout ? 0 : ms }, 0, (inner) => run(inner.signal));
     progress.created = opened.request(command, never).then((line) => idIn(line, opened));
     progress.created.catch(() => {});
     const { created } = progress;
     progress.unitId = await step(defaultTimeouts.submitReply, (inner) => orAborted(inner, created));
     // Read while writing: a daemon that gives up says so, or closes, before it has taken everything.
     const reply = opened.answer(command.name, never);
-    reply.catch(() => {});
-    await upload(opened.stream, payload, progress, signal, step).catch(async (error: unknown) => {
+    reply.catch((error: unknown) => gone.abort(error)); // also while the payload has nothing to send
+    await upload(opened.stream, payload, progress, whole, step).catch(async (error: unknown) => {
       // The daemon's own words say more than the broken pipe that followed them.
       if (!opened.usable) await reply;
       throw error;
@@ -103,6 +107,7 @@ async function upload(
   signal: AbortSignal,
   step: <T>(ms: number, run: (signal: AbortSignal) => Promise<T>) => Promise<T>,
 ): Promise<void> {
+  let taken = Promise.resolve();
   for (;;) {
     const chunk = await payload.next(signal).catch((error: unknown) => {
       if (!signal.aborted) progress.payloadError = error;
@@ -110,10 +115,18 @@ async function upload(
     });
     signal.throwIfAborted();
     if (chunk === undefined) break;
-    if (!stream.writable) throw new Error('the connection is gone');
-    progress.sent += chunk.length;
-    if (!stream.write(chunk)) await step(longestStall, (inner) => drained(stream, inner));
+    for (let at = 0; at < chunk.length; at += longestPiece) {
+      if (!stream.writable) throw new Error('the connection is gone');
+      const piece = chunk.subarray(at, at + longestPiece);
+      progress.sent += piece.length;
+      const { promise, resolve } = withResolvers<void>();
+      taken = promise;
+      if (!stream.write(piece, () => resolve())) await step(longestStall, (inner) => drained(stream, inner));
+    }
   }
+  // Only then: a connection whose end waits for bytes before it can't be reset any more.
+  await step(longestStall, (inner) => orAborted(inner, taken));
+  if (!stream.writable) throw new Error('the connection is gone');
   progress.complete = true;
   stream.end();
 }

@@ -284,4 +284,28 @@ describe('submitWork', () => {
       nextStep: expect.stringContaining('workList()') as string,
     });
   });
+
+  it('is an error when the daemon goes while the payload has nothing to send', async () => {
+    const { control } = await submissions(async ({ send, socket }) => {
+      await send(created);
+      await sleep(20);
+      socket.destroy();
+    });
+    const silent = new Readable({ read() {} });
+    silent.push('half');
+    await expect(control.submitWork({ workType: 'cat', payload: silent })).rejects.toMatchObject({ code: 'daemon-gone', unitId: 'foo1' });
+    expect(silent.destroyed).toBe(true);
+  });
+
+  it('knows how much of one large piece was taken', async () => {
+    const { control } = await submissions(async ({ send, socket }) => {
+      socket.pause();
+      await send(created);
+    });
+    const error = (await control
+      .submitWork({ workType: 'cat', payload: Buffer.alloc(2 ** 26), timeout: 300 })
+      .catch((e: unknown) => e)) as Error;
+    expect(error).toMatchObject({ code: 'timeout', released: true });
+    expect(Number(/(\d+) bytes of the payload had been sent/.exec(error.message)?.[1])).toBeLessThan(2 ** 24);
+  });
 });
