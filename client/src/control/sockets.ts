@@ -65,7 +65,9 @@ const underTls = new WeakMap<Duplex, Socket>();
  */
 export function abandon(stream: Duplex): void {
   const socket = underTls.get(stream) ?? stream;
-  if (socket instanceof Socket && socket.remoteAddress !== undefined) socket.resetAndDestroy();
+  // While its end is under way Node can't reset it, and leaves it open for good.
+  const ending = socket.writableEnded && !socket.writableFinished;
+  if (socket instanceof Socket && socket.remoteAddress !== undefined && !ending) socket.resetAndDestroy();
   stream.destroy();
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ReceptorControl } from '../../../client/src/control/index.ts';
 import type { Payload } from '../../../client/src/control/index.ts';
-import { answering, fakeService } from '../../harness/hostile.ts';
+import { answering, banner, fakeService } from '../../harness/hostile.ts';
 import type { FakeConnection, FakeService } from '../../harness/hostile.ts';
 
 const stops: (() => unknown)[] = [];
@@ -307,5 +307,24 @@ describe('submitWork', () => {
       .catch((e: unknown) => e)) as Error;
     expect(error).toMatchObject({ code: 'timeout', released: true });
     expect(Number(/(\d+) bytes of the payload had been sent/.exec(error.message)?.[1])).toBeLessThan(2 ** 24);
+  });
+
+  it('leaves no connection of TCP open when it fails while its end is under way', async () => {
+    const service = await fakeService(
+      async (connection) => {
+        await connection.send(banner);
+        if ((await connection.line()) === undefined) return;
+        await connection.send(`${created}no reply\n`);
+        await connection.rest();
+        while (await connection.send('more')) await sleep(5);
+      },
+      { tcp: true },
+    );
+    stops.push(() => service.stop());
+    const control = await ReceptorControl.connect(service.address);
+    stops.push(() => control.close());
+    await expect(control.submitWork({ workType: 'cat', payload: 'x' })).rejects.toMatchObject({ code: 'submit-reply-lost' });
+    await sleep(200);
+    expect(service.connections[1]!.socket.destroyed).toBe(true);
   });
 });
