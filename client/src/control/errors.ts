@@ -77,8 +77,8 @@ export class ControlError extends Error {
 
   constructor(code: ControlErrorCode, message: string, fields: ControlErrorFields) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
-    // Callers that know only the names of the web platform find them.
-    this.name = code === 'aborted' ? 'AbortError' : code === 'timeout' ? 'TimeoutError' : new.target.name;
+    // Callers that know only the names of the web platform find them. Not new.target.name: the build shortens those of classes.
+    this.name = code === 'aborted' ? 'AbortError' : code === 'timeout' ? 'TimeoutError' : 'ControlError';
     this.code = code;
     this.nextStep = fields.nextStep;
     this.unitId = fields.unitId;
@@ -96,6 +96,7 @@ export class CommandRefusedError extends ControlError {
 
   constructor(command: string, daemonText: string, fields: ControlErrorFields) {
     super('command-refused', `receptor refused "${command}": ${daemonText}`, fields);
+    this.name = 'CommandRefusedError';
     this.command = command;
     this.daemonText = daemonText;
   }
@@ -124,6 +125,7 @@ export class ResultsError extends ControlError implements ResultsPosition {
 
   constructor(code: 'results-cut' | 'unit-gone', message: string, at: ResultsPosition, fields: Omit<ControlErrorFields, 'unitId'>) {
     super(code, message, { ...fields, unitId: at.unitId });
+    this.name = 'ResultsError';
     this.startPos = at.startPos;
     this.received = at.received;
     this.position = at.position;
