@@ -7,8 +7,8 @@ export type Address = { kind: 'unix'; path: string } | { kind: 'tcp' | 'tls'; ho
 
 const forms = 'unix:/path/to.sock, tcp://host:port or tls://host:port (IPv6 in brackets)';
 
-const invalid = (given: string, why: string): ControlError =>
-  new ControlError('invalid-address', `${JSON.stringify(given)} is not an address of a control service: ${why}.`, {
+const invalid = (given: unknown, why: string): ControlError =>
+  new ControlError('invalid-address', `${JSON.stringify(given) ?? String(given)} is not an address of a control service: ${why}.`, {
     nextStep: `Write it as ${forms}.`,
   });
 
@@ -19,6 +19,7 @@ const invalid = (given: string, why: string): ControlError =>
  * @throws ControlError `invalid-address`
  */
 export function parseAddress(text: string): Address {
+  if (typeof text !== 'string') throw invalid(text, 'it is no text'); // a variable of the environment that is not set
   const given = text.trim();
   if (given === '') throw invalid(text, 'it is empty');
   if (given.includes('\0')) throw invalid(text, 'it contains a NUL character');

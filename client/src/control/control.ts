@@ -431,11 +431,15 @@ const beyond = (error: unknown): Error =>
 
 const isCallOptions = (value: unknown): value is CallOptions => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Programs without types may have no address at all. */
+const isObject = (address: string | Address | StreamFactory): address is Address | StreamFactory =>
+  typeof address === 'object' && address !== null;
+
 const isTls = (address: string | Address | StreamFactory): boolean =>
-  typeof address === 'string' ? /^\s*tls:/i.test(address) : 'kind' in address && address.kind === 'tls';
+  isObject(address) ? 'kind' in address && address.kind === 'tls' : /^\s*tls:/i.test(address);
 
 function factoryOf(address: string | Address | StreamFactory, options: ConnectOptions, patience: Patience): StreamFactory {
-  if (typeof address === 'object' && 'open' in address) return address;
-  const parsed = parseAddress(typeof address === 'string' ? address : formatAddress(address));
+  if (isObject(address) && 'open' in address) return address;
+  const parsed = parseAddress(isObject(address) ? formatAddress(address) : address);
   return socketFactory(parsed, options.tls ?? {}, patience.connect, patience.banner);
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { CommandRefusedError, ControlError, ResultsError } from '../../../client/src/control/index.ts';
+import { CommandRefusedError, ControlError, ReceptorControl, ResultsError } from '../../../client/src/control/index.ts';
 import { root } from '../../harness/paths.ts';
 
 type Errors = Record<'ControlError' | 'CommandRefusedError' | 'ResultsError', new (...args: unknown[]) => Error>;
@@ -29,5 +29,12 @@ describe('errors', () => {
       expect(new Refused('status', 'x', { nextStep: '' }).name).toBe('CommandRefusedError');
       expect(new Results('results-cut', 'x', at, { nextStep: '' }).name).toBe('ResultsError');
     }
+  });
+
+  it.each([undefined, null, 5])('are what a program without types gets for the address %s', async (address) => {
+    await expect(ReceptorControl.connect(address as unknown as string)).rejects.toMatchObject({
+      code: 'invalid-address',
+      message: expect.stringContaining(`${String(address)} is not an address`) as string,
+    });
   });
 });
