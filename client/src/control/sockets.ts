@@ -66,7 +66,7 @@ const underTls = new WeakMap<Duplex, Socket>();
 export function abandon(stream: Duplex): void {
   const socket = underTls.get(stream) ?? stream;
   // While its end is under way Node can't reset it, and leaves it open for good.
-  const ending = socket.writableEnded && !socket.writableFinished;
+  const ending = stream.writableEnded && !stream.writableFinished;
   if (socket instanceof Socket && socket.remoteAddress !== undefined && !ending) socket.resetAndDestroy();
   stream.destroy();
 }

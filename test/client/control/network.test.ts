@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ReceptorControl, isControlError } from '../../../client/src/control/index.ts';
 import type { ConnectOptions } from '../../../client/src/control/index.ts';
-import { answering, fakeService } from '../../harness/hostile.ts';
+import { answering, banner, fakeService } from '../../harness/hostile.ts';
 import type { FakeService, Script } from '../../harness/hostile.ts';
 
 const stops: (() => unknown)[] = [];
@@ -101,6 +102,25 @@ describe('TLS', () => {
       code: 'tls-failed',
       message: expect.stringContaining('broke the connection during the TLS handshake') as string,
     });
+  });
+
+  it('is left by a submission that fails while its end is under way', async () => {
+    const [cert, key] = ['a.crt', 'a.key'].map((file) => readFileSync(`test/fixtures/pki/${file}`));
+    const taken: TLSSocket[] = [];
+    const server = createTlsServer({ cert, key, allowHalfOpen: true }, (socket) => {
+      taken.push(socket);
+      stops.push(() => socket.destroy());
+      socket.on('error', () => {}).write(banner);
+      socket.once('data', () => socket.write('Work unit created with ID foo1. Send stdin data and EOF.\nno reply\n'));
+    }).listen(0, '127.0.0.1');
+    stops.push(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const control = await ReceptorControl.connect(`tls://127.0.0.1:${port}`, { tls: { insecureSkipVerify: true } });
+    stops.push(() => control.close());
+    expect(await failure(control.submitWork({ workType: 'cat', payload: 'x' }))).toMatchObject({ code: 'submit-reply-lost' });
+    // What is written to a connection that is closed at the other end is refused.
+    await expect.poll(() => !taken[1]!.write('more') && taken[1]!.destroyed).toBe(true);
   });
 });
 
