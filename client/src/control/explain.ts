@@ -36,6 +36,8 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/x509|CRYPTO_ERROR|tls:/i, 'Check the certificates of both nodes and the tls-client used: rootcas, node names, dates.'],
   [/no route to node/i, 'See RoutingTable in status(): that node is not reachable from here now.'],
   [/service unknown|context canceled/i, 'No such service listens at that node: see Advertisements in status().'],
+  [/service name too long/i, 'The name of a service has at most 8 bytes: see Advertisements in status().'],
+  [/same workunit ID more than once/i, 'Give another unitId or none, or release that unit first.'],
   [/no recent network activity|handshake did not complete/i, 'That node does not answer: see whether it still runs.'],
   [/Unknown command/i, 'The commands are status, ping, traceroute, reload, connect and work.'],
   [/bad command/i, 'The work commands are submit, list, status, results, cancel, release and force-release.'],
