@@ -13,7 +13,7 @@ const slowestBytesPerMs = 1024;
 /** The daemon writes what it gets to disk; when it takes nothing for this long it does not work any more. */
 const longestStall = 60_000;
 /** Bytes that are given to the stream at once: what it takes of more can't be seen. */
-const longestPiece = 256 * 1024;
+const longestPiece = 1024 * 1024;
 /** Cleaning up must not keep the caller waiting for its error: for the id of a unit that may be there, and to release it. */
 const idTimeout = 1_000;
 const releaseTimeout = 5_000;
