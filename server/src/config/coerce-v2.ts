@@ -5,23 +5,11 @@
 import type { FieldKind } from '../schema/knowledge.ts';
 import type { YamlNode } from '../yaml/nodes.ts';
 import type { Coerced } from './coerce.ts';
-import { firewallRule, writtenText } from './coerce.ts';
+import { firewallRule, goTypes, writtenText } from './coerce.ts';
 import { narrow, parseFloat64, parseInt64, parseStrictBool, truncateToInt64 } from './go-numbers.ts';
 import type { GoValue } from './go-values.ts';
 import { contentSpan } from './go-values.ts';
 import type { FieldPart, FieldValue, FirewallRule } from './model.ts';
-
-const goTypes: Readonly<Record<FieldKind, string>> = {
-  string: 'string',
-  int: 'int',
-  float: 'float64',
-  bool: 'bool',
-  strings: '[]string',
-  'float-map': 'map[string]float64',
-  'string-map': 'map[string]string',
-  'any-map': 'map[string]interface {}',
-  'firewall-rules': '[]netceptor.FirewallRuleData',
-};
 
 const set = (value: FieldValue | undefined, parts: readonly FieldPart[] = []): Coerced => ({ value, parts, refused: undefined });
 

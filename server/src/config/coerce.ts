@@ -30,7 +30,8 @@ export interface Coerced {
   readonly refused: Refused | undefined;
 }
 
-const goTypes: Readonly<Record<FieldKind, string>> = {
+/** The Go type of a field, as the daemon's libraries name it. */
+export const goTypes: Readonly<Record<FieldKind, string>> = {
   string: 'string',
   int: 'int',
   float: 'float64',

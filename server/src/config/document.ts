@@ -1,17 +1,14 @@
-import type { TextChange } from '../document/text.ts';
 import { LineText } from '../document/text.ts';
-import type { Position } from '../document/text.ts';
+import type { Position, TextChange } from '../document/text.ts';
 import { closesTemplate, isMasked, looksTemplated, maskTemplates } from '../document/mask.ts';
 import { resplit, splitItems } from '../document/split.ts';
-import type { ConfigFormat, Knowledge } from '../schema/knowledge.ts';
+import type { ConfigFormat } from '../schema/knowledge.ts';
 import { knowledgeOf } from '../schema/knowledge.ts';
-import type { ConfigItem, ConfigModel, OnItem } from './model.ts';
+import type { ConfigItem, ConfigModel, OnItem, ReadingContext } from './model.ts';
 import { shapeOf } from './shape.ts';
 import type { ItemRead } from './v1-read.ts';
 import { readItemText, readV1, splitModel } from './v1-read.ts';
 import { readV2 } from './v2-read.ts';
-
-export type { TextChange } from '../document/text.ts';
 
 export interface ConfigOptions {
   /** Receptor version whose rules apply; the newest known when undefined. Others read as the nearest older known one. */
@@ -20,14 +17,6 @@ export interface ConfigOptions {
   readonly path?: string | undefined;
   /** Forces a format; told by the shape of the text when undefined. */
   readonly format?: ConfigFormat | undefined;
-  readonly onItem?: OnItem | undefined;
-}
-
-/** What a reading depends on besides the text. */
-export interface ReadingContext {
-  readonly knowledge: Knowledge;
-  readonly version: string;
-  readonly path: string;
   readonly onItem?: OnItem | undefined;
 }
 
@@ -107,12 +96,7 @@ export class ConfigDocument {
 
   #context(format: ConfigFormat): ReadingContext {
     const knowledge = knowledgeOf(format);
-    return {
-      knowledge,
-      version: this.#options.receptorVersion ?? knowledge.newest,
-      path: this.#options.path ?? '',
-      onItem: this.#options.onItem,
-    };
+    return { knowledge, version: this.#options.receptorVersion ?? knowledge.newest, onItem: this.#options.onItem };
   }
 
   #readAll(): ConfigModel {
@@ -122,7 +106,7 @@ export class ConfigDocument {
     const templated = masked.templated || isTemplatePath(this.#options.path);
     const format = this.#options.format ?? shapeOf(masked.text);
     const context = this.#context(format);
-    if (format === 'v2') return readV2(masked.text, context, templated);
+    if (format === 'v2') return readV2(masked.text, context, this.#options.path ?? '', templated);
     const starts = splitItems(masked.text)?.starts;
     const read = readV1({ text: masked.text, original: text, templated, starts }, context);
     if (read.split !== undefined && starts !== undefined && masked.text === text && !templated) this.#split = { starts, items: read.split };

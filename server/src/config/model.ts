@@ -6,7 +6,7 @@
  * inside an {@link ItemReading} therefore count from the item's start; add {@link ConfigItem.base} to place them.
  */
 import type { Span, YamlNode, YamlProblem } from '../yaml/nodes.ts';
-import type { ActionSpec, ConfigFormat, FieldSpec, NameKind } from '../schema/knowledge.ts';
+import type { ActionSpec, ConfigFormat, FieldSpec, Knowledge, NameKind } from '../schema/knowledge.ts';
 import type { Finding } from './findings.ts';
 
 /** What the daemon's field would hold. Numbers of `int` fields may exceed 2^53: then they are bigint. */
@@ -86,7 +86,7 @@ export interface ItemReading {
   /** Undefined for an unknown action. */
   readonly spec: ActionSpec | undefined;
   readonly shape: ItemShape;
-  /** In document order. v1: a key twice (exactly equal) appears once, the last; `duplicates` has the others. */
+  /** In document order. v1: a key twice (exactly equal) appears once, the last; `hidden` has the others. */
   readonly fields: readonly ConfigField[];
   /** Fields that do not count: a later, equal key hides them (v1), or nothing stands behind their colon (v2). */
   readonly hidden: readonly ConfigField[];
@@ -104,6 +104,13 @@ export interface ItemReading {
  * when somebody asks.
  */
 export type OnItem = (item: ItemReading, scope: Pick<ConfigModel, 'format' | 'version'>) => void;
+
+/** What a reading depends on besides the text. */
+export interface ReadingContext {
+  readonly knowledge: Knowledge;
+  readonly version: string;
+  readonly onItem?: OnItem | undefined;
+}
 
 export interface ConfigItem {
   /** Offset in the document that spans inside `reading` count from. */

@@ -8,10 +8,9 @@ import type { Span, YamlMapping, YamlNode } from '../yaml/nodes.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { isText } from '../yaml/scalar.ts';
 import { schemaFindings } from './against-schema.ts';
-import type { ConfigField, FieldPart, FieldValue, ItemReading, Located, NameUse } from './model.ts';
+import type { ConfigField, FieldPart, FieldValue, ItemReading, Located, NameUse, ReadingContext } from './model.ts';
 import { noFields, noFindings, noParts } from './model.ts';
 import { namesOf } from './names.ts';
-import type { ItemContext } from './v1-item.ts';
 
 /** What a plain item is made of: every reader of YAML takes these characters alike. */
 const plainCharacters = /^[ -~\r\n]*$/;
@@ -26,7 +25,7 @@ const [lineFeed, carriageReturn, blank, doubleQuote, hash, quote, colonSign, bra
  * Reads the text of an item, which starts with its dash, to the same as the reading of its YAML tree.
  * @returns undefined for everything that is not written as plainly, or not known: then the tree decides
  */
-export function readPlainItem(text: string, { knowledge, version, onItem }: ItemContext): ItemReading | undefined {
+export function readPlainItem(text: string, { knowledge, version, onItem }: ReadingContext): ItemReading | undefined {
   const colon = text.indexOf(':');
   const spec = text.startsWith('- ') ? knowledge.actions.get(text.slice(2, colon)) : undefined;
   if (spec === undefined || spec.upstreamOnly || !hasSince(spec.since, version) || !plainCharacters.test(text)) return undefined;

@@ -1,5 +1,5 @@
 /** One item of a v1 list as receptor's command line library reads it: shape, action, value, fields. */
-import type { ActionSpec, FieldSpec, Knowledge } from '../schema/knowledge.ts';
+import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
 import { hasSince } from '../schema/knowledge.ts';
 import { mostSimilar } from '../schema/similar.ts';
 import { isMasked } from '../document/mask.ts';
@@ -13,18 +13,12 @@ import type { Refused } from './coerce.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import { contentSpan, goValue } from './go-values.ts';
-import type { ConfigField, ItemReading, ItemShape, Located, NameUse, OnItem } from './model.ts';
+import { hasMask } from './masked.ts';
+import type { ConfigField, ItemReading, ItemShape, Located, NameUse, ReadingContext } from './model.ts';
 import { noFields, noFindings, noParts } from './model.ts';
 import { namesOf } from './names.ts';
 
 const dialect = 'yaml.v2';
-
-/** What the reading of an item depends on besides its text. */
-export interface ItemContext {
-  readonly knowledge: Knowledge;
-  readonly version: string;
-  readonly onItem?: OnItem | undefined;
-}
 
 interface Draft {
   readonly node: YamlNode;
@@ -38,7 +32,7 @@ interface Draft {
  * shows all that do not follow from each other.
  * @param conditional the item's text holds template statements
  */
-export function readItem(node: YamlNode, context: ItemContext, conditional = false): ItemReading {
+export function readItem(node: YamlNode, context: ReadingContext, conditional = false): ItemReading {
   const draft: Draft = { node, findings: [], conditional };
   const inner = content(node);
   if (inner.kind === 'scalar') return readScalarItem(draft, inner.text, context);
@@ -66,7 +60,7 @@ export function readItem(node: YamlNode, context: ItemContext, conditional = fal
 
 const located = (text: string, node: YamlNode): Located => ({ text, span: contentSpan(node) });
 
-function readScalarItem(draft: Draft, text: string, context: ItemContext): ItemReading {
+function readScalarItem(draft: Draft, text: string, context: ReadingContext): ItemReading {
   const { node } = draft;
   const value = resolveScalar(content(node) as Parameters<typeof resolveScalar>[0], dialect);
   if (value.type !== 'string') {
@@ -102,7 +96,7 @@ function broken(draft: Draft, code: string, message: string, daemon: string, spa
 const shown = (span: Span): Span => (span.end > span.start ? span : { start: Math.max(0, span.start - 1), end: span.end });
 
 /** `{}`, or several names: usually fields that lack two blanks, or a dash that was forgotten. */
-function readManyNames(draft: Draft, mapping: YamlMapping, entries: readonly Entry[], context: ItemContext): ItemReading {
+function readManyNames(draft: Draft, mapping: YamlMapping, entries: readonly Entry[], context: ReadingContext): ItemReading {
   const daemon = 'config format invalid: item has multiple names';
   const [first, ...rest] = entries;
   if (first === undefined)
@@ -161,7 +155,7 @@ function deeper(action: ActionSpec, { valueNode }: Entry, rest: readonly Entry[]
 }
 
 /** The action by its name as written; unknown ones leave a finding. */
-function lookUp(draft: Draft, name: Located, { knowledge, version }: ItemContext): ActionSpec | undefined {
+function lookUp(draft: Draft, name: Located, { knowledge, version }: ReadingContext): ActionSpec | undefined {
   const spec = knowledge.actions.get(name.text);
   if (spec !== undefined) {
     if (!hasSince(spec.since, version)) tooNew(draft, name, spec, version);
@@ -222,16 +216,7 @@ function tooNew(draft: Draft, name: Located, spec: ActionSpec, version: string):
   });
 }
 
-/** True when a template expression fills in some of a node's own text. */
-function hasMask(node: YamlNode, depth = 0): boolean {
-  const inner = content(node);
-  if (inner.kind === 'scalar') return isMasked(inner.text);
-  if (depth > 20) return false;
-  if (inner.kind === 'sequence') return inner.items.some((item) => hasMask(item, depth + 1));
-  return inner.pairs.some((pair) => hasMask(pair.key, depth + 1) || hasMask(pair.value, depth + 1));
-}
-
-function readParams(draft: Draft, name: Located, params: YamlNode, context: ItemContext, repeated: boolean): ItemReading {
+function readParams(draft: Draft, name: Located, params: YamlNode, context: ReadingContext, repeated: boolean): ItemReading {
   const spec = lookUp(draft, name, context);
   const inner = content(params);
   const value = inner.kind === 'scalar' ? resolveScalar(inner, dialect) : undefined;
@@ -292,7 +277,14 @@ function repeatedKey(draft: Draft, name: Located): void {
   });
 }
 
-function readBareValue(draft: Draft, name: Located, spec: ActionSpec, params: YamlNode, text: string, context: ItemContext): ItemReading {
+function readBareValue(
+  draft: Draft,
+  name: Located,
+  spec: ActionSpec,
+  params: YamlNode,
+  text: string,
+  context: ReadingContext,
+): ItemReading {
   if (spec.bare === undefined) {
     if (!isMasked(text)) {
       draft.findings.push({
@@ -455,7 +447,7 @@ function finish(
   shape: ItemShape,
   fields: readonly ConfigField[],
   hidden: readonly ConfigField[],
-  context: ItemContext,
+  context: ReadingContext,
 ): ItemReading {
   const names: readonly NameUse[] = spec === undefined ? [] : namesOf(fields);
   const templated = draft.conditional || fields.some((f) => f.templated) || (name !== undefined && isMasked(name.text));

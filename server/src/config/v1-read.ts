@@ -3,12 +3,13 @@ import type { TextPieces } from '../document/text.ts';
 import { decodeProblem } from '../yaml/decode.ts';
 import type { YamlProblem } from '../yaml/nodes.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import type { ReadingContext } from './document.ts';
 import type { Finding } from './findings.ts';
 import { receptorSays } from './findings.ts';
-import type { ConfigItem, ConfigModel, ItemReading } from './model.ts';
+import type { ConfigItem, ConfigModel, ItemReading, ReadingContext } from './model.ts';
 import { readPlainItem } from './plain-item.ts';
+import { secondDocument } from './second-document.ts';
 import { readItem } from './v1-item.ts';
+import { adviceOn } from './yaml-advice.ts';
 
 /** What a text of one item came to: a reading, or why its YAML is refused. */
 export interface ItemRead {
@@ -123,24 +124,6 @@ const yamlFinding = (problem: YamlProblem): Finding => ({
   message: yamlMessage(problem.message),
 });
 
-/** What to do about what people meet most, by a part of the library's words. */
-const yamlAdvice: readonly (readonly [part: string, advice: string])[] = [
-  ['cannot start any token', 'A tab or this character cannot begin anything here: indent with blanks, and put text in quotes'],
-  ['tab character', 'A tab cannot stand here: indent with blanks'],
-  ["could not find expected ':'", 'A colon is missing behind this name, or a text that goes on here must be indented further'],
-  ['did not find expected key', 'This line is indented unlike those beside it, or stands behind a value that is complete'],
-  ["did not find expected '-' indicator", 'Every line at this depth starts with a dash: what belongs to an entry is indented further'],
-  ["did not find expected ',' or", 'A comma or a closing bracket is missing'],
-  ['unexpected end of stream', 'A quote that opens here is not closed'],
-  ['mapping values are not allowed', 'A colon is one too many here, or the line is indented wrongly'],
-  ['already defined', 'This key stands here twice: keep one of the two'],
-  ['unknown anchor', 'No anchor of this name stands before'],
-];
-
-/** One sentence, without its dot. */
-export const adviceOn = (message: string): string =>
-  yamlAdvice.find(([part]) => message.includes(part))?.[1] ?? 'This is no YAML that receptor reads';
-
 /** The library's words, with advice. */
 function yamlMessage(message: string): string {
   const advice = message.includes("did not find expected '-' indicator")
@@ -168,23 +151,6 @@ function readWhole(source: V1Text, context: ReadingContext): ConfigModel {
   if (templated) return { ...base, items, problem: decode, findings: [] };
   const findings = decode === undefined ? secondDocument(text, parsed.end) : [decodeFinding(decode)];
   return { ...base, items, problem: decode, findings };
-}
-
-/** The daemon reads the first document of a file; it does not even look whether the rest is YAML. */
-export function secondDocument(text: string, end: number): Finding[] {
-  const between = /^(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|\.\.\.)[ \t]*(?:#[^\n]*)?(?:\r?\n|$))*/.exec(text.slice(end))![0];
-  const start = end + between.length;
-  const line = text.slice(start).split(/\r?\n/, 1)[0]!;
-  if (line.trim() === '') return [];
-  return [
-    {
-      span: { start, end: start + line.length },
-      severity: 'warning',
-      phase: 'run',
-      code: 'second-document',
-      message: 'Only the first document of a file is read: from here on everything is ignored without a word.',
-    },
-  ];
 }
 
 function decodeFinding(problem: YamlProblem): Finding {

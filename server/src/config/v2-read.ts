@@ -10,14 +10,15 @@ import { parseYaml } from '../yaml/parse.ts';
 import { schemaFindings } from './against-schema.ts';
 import { coerceV2 } from './coerce-v2.ts';
 import { nested, undotted } from './dotted.ts';
-import type { ReadingContext } from './document.ts';
 import type { Finding, Fix } from './findings.ts';
 import { receptorSays } from './findings.ts';
 import type { GoValue } from './go-values.ts';
 import { contentSpan, goValue } from './go-values.ts';
-import type { ConfigField, ConfigItem, ConfigModel, ConfigSection, ItemReading, Located } from './model.ts';
+import { hasMask } from './masked.ts';
+import type { ConfigField, ConfigItem, ConfigModel, ConfigSection, ItemReading, Located, ReadingContext } from './model.ts';
 import { namesOf } from './names.ts';
-import { adviceOn, secondDocument } from './v1-read.ts';
+import { secondDocument } from './second-document.ts';
+import { adviceOn } from './yaml-advice.ts';
 
 const dialect = 'yaml.v3';
 
@@ -27,7 +28,8 @@ const skipping = 'empty receptor config, skipping...';
 /** Extensions that make the daemon read YAML. */
 const yamlName = /\.ya?ml$/;
 
-export function readV2(text: string, context: ReadingContext, templated: boolean): ConfigModel {
+/** @param path of the file, or its URI; empty when there is none */
+export function readV2(text: string, context: ReadingContext, path: string, templated: boolean): ConfigModel {
   const parsed = parseYaml(text, dialect);
   const base = { format: 'v2', version: context.version, templated, end: parsed.end } as const;
   const problem = parsed.problem ?? decodeProblem(parsed, text, dialect, 'map');
@@ -37,8 +39,7 @@ export function readV2(text: string, context: ReadingContext, templated: boolean
   const findings: Finding[] = problem === undefined ? reader.findings : templated ? [] : [unreadable(problem, text)];
   if (problem === undefined && !templated) findings.push(...secondDocument(text, parsed.end));
   const first = reader.sections[0];
-  if (first !== undefined && problem === undefined && !templated && isForeignName(context.path, text))
-    findings.push(wrongExtension(first.key));
+  if (first !== undefined && problem === undefined && !templated && isForeignName(path, text)) findings.push(wrongExtension(first.key));
   return { ...base, items: reader.items, sections: reader.sections, problem, findings };
 }
 
@@ -373,12 +374,4 @@ function caseVariants({ fields, hidden }: ItemReading): Finding[] {
       message: `\`${field.key?.text}\` stands here twice in different letter case: which value counts is left to chance at every start.`,
       fixes: [{ kind: 'remove-field' }],
     }));
-}
-
-function hasMask(node: YamlNode, depth = 0): boolean {
-  const inner = content(node);
-  if (inner.kind === 'scalar') return isMasked(inner.text);
-  if (depth > 20) return false;
-  if (inner.kind === 'sequence') return inner.items.some((item) => hasMask(item, depth + 1));
-  return inner.pairs.some((pair) => hasMask(pair.key, depth + 1) || hasMask(pair.value, depth + 1));
 }

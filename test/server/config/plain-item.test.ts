@@ -1,6 +1,6 @@
 // Items that are read straight from their text are what the YAML tree would have made of them, in every property.
 import { describe, expect, it } from 'vitest';
-import type { ItemReading } from '../../../server/src/config/model.ts';
+import type { ItemReading, ReadingContext } from '../../../server/src/config/model.ts';
 import { readPlainItem } from '../../../server/src/config/plain-item.ts';
 import { readItemTree } from '../../../server/src/config/v1-read.ts';
 import { knowledgeOf } from '../../../server/src/schema/knowledge.ts';
@@ -8,7 +8,7 @@ import { ConfigMaker } from '../../daemon/random-config.ts';
 import { below, pick, seeded, testSeed, type Random } from '../../harness/random.ts';
 
 const knowledge = knowledgeOf('v1');
-const contextOf = (version: string): { knowledge: typeof knowledge; version: string; path: string } => ({ knowledge, version, path: '' });
+const contextOf = (version: string): ReadingContext => ({ knowledge, version });
 
 /** Every property of a reading, getters too, with fields that are referred to as their numbers. */
 function plainly(reading: ItemReading): unknown {
