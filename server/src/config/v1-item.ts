@@ -112,10 +112,11 @@ function readManyNames(draft: Draft, mapping: YamlMapping, entries: readonly Ent
   const range = { start: spans[0]!.start, end: spans.at(-1)!.end };
   const fixes: Fix[] = [];
   let message = 'An item holds one action only.';
-  const dashless = rest.filter((_, i) => context.knowledge.actions.has(others[i]!) && action?.fields.has(others[i]!) !== true);
-  if (dashless.length > 0) {
-    message = `An item holds one action only: put a dash before \`${others[rest.indexOf(dashless[0]!)]!}\`.`;
-    if (!mapping.flow) fixes.push({ kind: 'split-item', spans: dashless.map((e) => contentSpan(e.keyNode)) });
+  const isDashless = (other: string): boolean => context.knowledge.actions.has(other) && action?.fields.has(other) !== true;
+  const dashless = others.find(isDashless);
+  if (dashless !== undefined) {
+    message = `An item holds one action only: put a dash before \`${dashless}\`.`;
+    if (!mapping.flow) fixes.push({ kind: 'split-item', spans: spans.filter((_, i) => isDashless(others[i]!)) });
   } else if (action !== undefined && others.some((o) => action.fields.has(o)) && !mapping.flow) {
     const { advice, safe } = deeper(action, first, rest);
     message = `These fields must stand deeper than \`${name!.text}\`: ${advice}, or they count as names of actions.`;
