@@ -89,22 +89,19 @@ export function formatFixed(value: number): string {
   return Object.is(value, -0) ? '-0.000000' : value.toFixed(6);
 }
 
-/** `%v` of a float64, and how yaml.v2 writes one: shortest digits, with an exponent below 1e-4 and from 1e6. */
-export function formatShortest(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  const size = Math.abs(value);
-  const text = value !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential() : Object.is(value, -0) ? '-0' : String(value);
-  return text.replace(/e([-+])(\d)$/, 'e$10$2');
-}
-
 const unitNanoseconds: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 6e10, h: 3.6e12 };
 
-/**
- * `time.ParseDuration(text)` in nanoseconds: decimal numbers each with a unit (`ns us µs ms s m h`), an optional sign,
- * or a bare `0`. Undefined: Go refuses it.
- */
+/** `time.ParseDuration(text)` in nanoseconds. Undefined: Go refuses it. */
 export function parseDuration(text: string): number | undefined {
+  const duration = nanoseconds(text);
+  return duration === undefined || Math.abs(duration) > 2 ** 63 ? undefined : duration;
+}
+
+/**
+ * What Go takes for a duration, also where it is too long for Go: decimal numbers each with a unit (`ns us µs ms s m h`),
+ * an optional sign, or a bare `0`.
+ */
+export function nanoseconds(text: string): number | undefined {
   const match = /^([-+]?)(.*)$/s.exec(text);
   const sign = match?.[1] === '-' ? -1 : 1;
   let rest = match?.[2] ?? '';
@@ -118,7 +115,7 @@ export function parseDuration(text: string): number | undefined {
     total += Number(part[1]) * unit;
     rest = rest.slice(part[0].length);
   }
-  return total > 2 ** 63 ? undefined : sign * total;
+  return sign * total;
 }
 
 /** Words for true and false that quoted text may use in a v1 bool field; anything else is refused. */

@@ -2,8 +2,9 @@
 import type { Entry } from '../yaml/compose.ts';
 import { content, effectiveEntries } from '../yaml/compose.ts';
 import type { Dialect, Span, YamlNode } from '../yaml/nodes.ts';
+import { formatShortest } from '../yaml/number.ts';
 import { resolveScalar } from '../yaml/scalar.ts';
-import { formatShortest, narrow } from './go-numbers.ts';
+import { narrow } from './go-numbers.ts';
 
 export interface GoEntry {
   readonly key: GoValue;

@@ -3,7 +3,7 @@
  * comments, quoting, key order and item order vanish; types stay (`5` is not `"5"`), defaults spelled out stay too.
  */
 import type { GoEntry, GoValue } from '../config/go-values.ts';
-import { formatShortest } from '../config/go-numbers.ts';
+import { formatShortest } from '../yaml/number.ts';
 
 /** Block YAML as yaml.v2 lays it out: sorted keys, lists not indented under their key, strings quoted where they must be. */
 export const marshal = (value: GoValue): string => `${block(value, 0).join('\n')}\n`;

@@ -6,7 +6,7 @@ import { namesOf } from '../config/names.ts';
 import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { splitHostPort } from './addresses.ts';
-import { isEmpty, nameSpan, spanOf } from './rule.ts';
+import { isEmpty, nameSpan, spanOf, textOf } from './rule.ts';
 
 export type FactKind =
   | 'singleton'
@@ -36,12 +36,6 @@ export interface Fact {
   readonly address?: string;
 }
 
-/** A field's text where it is known now. */
-const known = (item: ItemReading, name: string): string | undefined => {
-  const value = fieldOf(item, name)?.value;
-  return typeof value === 'string' ? value : undefined;
-};
-
 /** Facts of an item; broken ones still define their names, so that their users are not blamed too. */
 export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[] {
   const { spec } = item;
@@ -57,7 +51,7 @@ export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[]
   if (spec.name === 'work-verification') add({ kind: 'verification', key: 'verification', span: nameSpan(item), name: '' });
   const verify = fieldOf(item, 'verifysignature');
   if (verify?.value === true)
-    add({ kind: 'verifies', key: 'verification', span: verify.key?.span ?? nameSpan(item), name: known(item, 'worktype') ?? '' });
+    add({ kind: 'verifies', key: 'verification', span: verify.key?.span ?? nameSpan(item), name: textOf(item, 'worktype') ?? '' });
   if (spec.backend) peers(item, spec, add);
   add(portOf(item));
   add(socketOf(item));
@@ -82,10 +76,10 @@ const noFacts: readonly Fact[] = [];
 /** The node that a peer dials. */
 function peers(item: ItemReading, { name }: ActionSpec, add: (fact: Fact) => void): void {
   const field = fieldOf(item, 'address');
-  const address = known(item, 'address');
+  const address = textOf(item, 'address');
   if (field === undefined || address === undefined || address === '') return;
   const span = spanOf(field, item);
-  const plainTls = fieldOf(item, 'tls') === undefined ? !item.templated : known(item, 'tls') === '';
+  const plainTls = fieldOf(item, 'tls') === undefined ? !item.templated : textOf(item, 'tls') === '';
   if (name === 'ws-peer' && plainTls && /^wss:\/\//i.test(address))
     add({ kind: 'default-client', key: 'tls default', span, name: 'default' });
   add({ kind: 'peer', key: `peer ${name} ${address}`, span, name: address });
@@ -100,7 +94,7 @@ function controlService(item: ItemReading, format: 'v1' | 'v2'): Fact | undefine
 /** The port that the daemon opens on this machine. */
 function portOf(item: ItemReading): Fact | undefined {
   const { name, broken } = item.spec!;
-  const listen = known(item, 'tcplisten');
+  const listen = textOf(item, 'tcplisten');
   if (name === 'control-service' && listen !== undefined && listen !== '') {
     const split = listen.includes(':') ? splitHostPort(listen) : { host: '0.0.0.0', port: listen };
     return 'error' in split ? undefined : port('tcp', Number(split.port), split.host, spanOf(fieldOf(item, 'tcplisten')!, item));
@@ -109,7 +103,7 @@ function portOf(item: ItemReading): Fact | undefined {
   const field = fieldOf(item, 'port');
   if (field === undefined || typeof field.value !== 'number') return undefined;
   const bind = fieldOf(item, 'bindaddr');
-  const address = bind === undefined ? '0.0.0.0' : known(item, 'bindaddr');
+  const address = bind === undefined ? '0.0.0.0' : textOf(item, 'bindaddr');
   if (address === undefined) return undefined;
   return port(
     name.startsWith('udp') && broken === undefined ? 'udp' : 'tcp', // v2 opens TCP ports for UDP servers
@@ -127,7 +121,7 @@ const port = (network: string, number: number, address: string, span: Span): Fac
 function socketOf(item: ItemReading): Fact | undefined {
   for (const field of item.fields) {
     if (field.spec?.path !== 'socket') continue;
-    const path = known(item, field.name);
+    const path = textOf(item, field.name);
     return path === undefined || path === ''
       ? undefined
       : { kind: 'socket', key: `socket ${posix.normalize(path)}`, span: spanOf(field, item), name: path };

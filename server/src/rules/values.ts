@@ -133,7 +133,7 @@ function changedNumber(item: ItemReading, field: ConfigField): readonly Finding[
   return noFindings;
 }
 
-/** `rwxr-x---` of the low nine bits. */
+/** `0o660` → `rw-rw----`: the low nine bits, as `ls` shows them. */
 export function modeText(mode: number): string {
   return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, i) => ((mode >> shift) & (4 >> i) ? letter : '-')).join('')).join('');
 }

@@ -1,26 +1,13 @@
 /** Says in words what a value does: for hovers, completions and signature help. */
+import { nanoseconds } from '../config/go-numbers.ts';
 import type { FirewallRule } from '../config/model.ts';
 import { isRe2 } from '../rules/re2.ts';
 import { code } from './markdown.ts';
 
-const units: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-
-/** Seconds of a Go duration (`1h30m`, `-1.5s`, `0`); undefined when Go would refuse it. */
+/** Seconds of a Go duration (`1h30m`, `-1.5s`, `0`), however long; undefined when it is none. */
 export function durationSeconds(text: string): number | undefined {
-  const whole = /^([-+]?)(.*)$/s.exec(text)!;
-  const [, sign, rest] = whole;
-  if (rest === '0') return 0;
-  const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
-  let seconds = 0;
-  let at = 0;
-  while (at < rest!.length) {
-    part.lastIndex = at;
-    const match = part.exec(rest!);
-    if (match === null) return undefined;
-    seconds += Number(match[1]) * units[match[2]!]!;
-    at = part.lastIndex;
-  }
-  return at === 0 ? undefined : (sign === '-' ? -1 : 1) * seconds;
+  const duration = nanoseconds(text);
+  return duration === undefined ? undefined : duration / 1e9;
 }
 
 /** `90` → `1 minute 30 seconds`. */
@@ -43,11 +30,6 @@ export function secondsInWords(seconds: number): string {
 
 const round = (n: number): number => Math.round(n * 1000) / 1000;
 const count = (n: number, unit: string): string => `${n} ${unit}${n === 1 ? '' : 's'}`;
-
-/** `0o660` → `rw-rw----`. Only the nine permission bits count. */
-export function modeLetters(mode: number): string {
-  return [6, 3, 0].map((shift) => ['r', 'w', 'x'].map((letter, i) => ((mode >> shift) & (4 >> i) ? letter : '-')).join('')).join('');
-}
 
 /** Octal as people write it: `432` → `0660`. */
 export const octal = (mode: number): string => `0${(mode & 0o777).toString(8).padStart(3, '0')}`;

@@ -3,11 +3,12 @@ import type { Hover, Position } from 'vscode-languageserver';
 import type { ConfigDocument } from '../config/document.ts';
 import type { ConfigField, ConfigItem, FirewallRule } from '../config/model.ts';
 import { placed } from '../config/model.ts';
+import { modeText } from '../rules/values.ts';
 import { knowledgeOf } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { cursorAt } from './cursor.ts';
 import { actionMarkdown, fieldMarkdown, ruleActions, ruleKeys } from './describe.ts';
-import { durationSeconds, modeInWords, modeLetters, octal, ruleInWords, secondsInWords } from './explain.ts';
+import { durationSeconds, modeInWords, octal, ruleInWords, secondsInWords } from './explain.ts';
 import { code, escapeMarkdown } from './markdown.ts';
 import { itemAt, rangeOf, touches, valueSpan } from './places.ts';
 import { targetAt } from './target.ts';
@@ -71,7 +72,7 @@ function effect(field: ConfigField): string | undefined {
   const { spec, value, text } = field;
   if (spec === undefined || field.templated || value === undefined) return undefined;
   if (spec.format === 'permissions' && typeof value === 'number') {
-    return `Mode ${code(octal(value))} ${code(modeLetters(value))}: ${modeInWords(value)}.`;
+    return `Mode ${code(octal(value))} ${code(modeText(value))}: ${modeInWords(value)}.`;
   }
   if (spec.format === 'duration' && typeof value === 'string') {
     const seconds = durationSeconds(value);

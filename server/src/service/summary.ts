@@ -1,10 +1,11 @@
 /** The facts of a config that views, connections and reload ask for. */
+import type { Range } from 'vscode-languageserver';
 import type { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
 import { fieldOf, placed, type ConfigItem } from '../config/model.ts';
-import { rangeOf } from './places.ts';
-import type { Range } from 'vscode-languageserver';
+import { textOf } from '../rules/rule.ts';
 import type { ConfigFormat } from '../schema/knowledge.ts';
+import { rangeOf } from './places.ts';
 
 export interface ControlServiceSummary {
   /** Mesh service name; empty when it does not listen on the mesh. */
@@ -126,11 +127,7 @@ function summaryOf(item: ConfigItem, action: string, range: Range): ItemSummary 
 
 const listenAddress = (item: ConfigItem): string => `${text(item, 'bindaddr') ?? '0.0.0.0'}:${number(item, 'port')}`;
 
-/** A text that the daemon would hold; undefined when absent, refused or filled in by a template. */
-function text(item: ConfigItem, name: string): string | undefined {
-  const value = fieldOf(item.reading, name)?.value;
-  return typeof value === 'string' ? value : undefined;
-}
+const text = ({ reading }: ConfigItem, name: string): string | undefined => textOf(reading, name);
 
 function number(item: ConfigItem, name: string): number {
   const value = fieldOf(item.reading, name)?.value;

@@ -1,10 +1,11 @@
 /** Values worth suggesting for a field: what is allowed, what the file defines, what the mesh knows, what the disk holds. */
 import type { CompletionItemKind } from 'vscode-languageserver';
 import type { ConfigModel, NameUse } from '../config/model.ts';
+import { modeText } from '../rules/values.ts';
 import { defaultOf, type FieldSpec, type NameKind } from '../schema/knowledge.ts';
 import type { ServiceContext } from './context.ts';
 import type { Cursor } from './cursor.ts';
-import { durationSeconds, modeInWords, modeLetters, secondsInWords } from './explain.ts';
+import { durationSeconds, modeInWords, secondsInWords } from './explain.ts';
 import { completionKind } from './lsp.ts';
 import { scalar } from './scalar.ts';
 import type { Target } from './target.ts';
@@ -59,7 +60,7 @@ export function suggestedValues(
   if (field.name === 'remoteservice') return serviceNames(target, cursor, model, context, make);
   if (field.path !== undefined) return paths(field, cursor, context);
   if (format === 'permissions')
-    return permissionModes.map((raw) => plain(raw, `${modeLetters(Number.parseInt(raw, 8))}: ${modeInWords(Number.parseInt(raw, 8))}`));
+    return permissionModes.map((raw) => plain(raw, `${modeText(Number.parseInt(raw, 8))}: ${modeInWords(Number.parseInt(raw, 8))}`));
   if (field.defines === 'work-type') {
     const live = (context.live?.workTypes ?? []).map((raw) => make(raw, completionKind.reference, 'on the mesh'));
     return distinct([...field.examples.map((raw) => make(raw, completionKind.value, 'example')), ...live]);

@@ -1,5 +1,6 @@
 import { content, effectiveEntries } from './compose.ts';
 import type { Dialect, YamlNode } from './nodes.ts';
+import { formatShortest } from './number.ts';
 import { resolveScalar } from './scalar.ts';
 import type { ScalarError, ScalarValue } from './scalar.ts';
 
@@ -52,7 +53,7 @@ function printScalar(value: ScalarValue | ScalarError): string {
     case 'uint':
       return `0x${value.value.toString(16)}`;
     case 'float':
-      return printFloat(value.value);
+      return formatShortest(value.value);
     case 'string':
       return quote(value.value);
     case 'time':
@@ -61,15 +62,6 @@ function printScalar(value: ScalarValue | ScalarError): string {
     default:
       return value.message;
   }
-}
-
-/** Go's shortest form, with an exponent from 1e+06 on and of two digits at least. */
-function printFloat(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
-  const size = Math.abs(value);
-  if (value === 0 || (size >= 1e-4 && size < 1e6)) return Object.is(value, -0) ? '-0' : String(value);
-  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 const named: Readonly<Record<string, string>> = {

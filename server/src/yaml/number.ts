@@ -1,4 +1,4 @@
-/** Numbers as Go's `strconv` reads them on behalf of the YAML libraries. */
+/** Numbers as Go's `strconv` reads and writes them on behalf of the YAML libraries. */
 
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
@@ -85,4 +85,13 @@ export function parseDottedFloat(text: string): number | undefined {
   if (!dottedFloat.test(text)) return undefined;
   const value = Number(text.replaceAll('_', ''));
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** `%v` and `%#v` of a float64, and how yaml.v2 writes one: shortest digits, with an exponent below 1e-4 and from 1e6. */
+export function formatShortest(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';
+  const size = Math.abs(value);
+  const text = value !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential() : Object.is(value, -0) ? '-0' : String(value);
+  return text.replace(/e([-+])(\d)$/, 'e$10$2');
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatFixed,
-  formatShortest,
   parseDuration,
   parseFloat64,
   parseInt64,
   parseLooseBool,
   truncateToInt64,
 } from '../../../server/src/config/go-numbers.ts';
+import { formatShortest } from '../../../server/src/yaml/number.ts';
 
 describe('numbers as Go reads them', () => {
   it.each([
