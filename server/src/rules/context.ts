@@ -1,7 +1,7 @@
 /** Where disk checks apply: never, always (as the daemon on this machine), or an Error only when the file's folder exists here. */
 export type FilesMode = 'off' | 'on' | 'auto';
 
-/** The disk as the rules see it. Synchronous: rules run per keystroke and ask for few paths; the giver caches. */
+/** What stands at a path. */
 export interface PathStat {
   /** Of what a symbolic link leads to. */
   readonly kind: 'file' | 'directory' | 'other';
@@ -9,6 +9,7 @@ export interface PathStat {
   readonly link?: boolean;
 }
 
+/** The disk as the rules see it. Synchronous: rules run per keystroke and ask for few paths; the giver caches. */
 export interface FileSystem {
   /** `undefined` when there is nothing at that (absolute) path. */
   stat(path: string): PathStat | undefined;

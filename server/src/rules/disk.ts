@@ -75,7 +75,7 @@ class DiskCheck {
   private missing(field: ConfigField, at: string, daemon: string): Finding {
     const folder = path.dirname(at);
     const elsewhere = this.context.files === 'auto' && this.disk.stat(folder)?.kind !== 'directory';
-    const what = elsewhere ? `Neither this file nor its folder exists on this machine.` : `There is no file \`${at}\`.`;
+    const what = elsewhere ? 'Neither this file nor its folder exists on this machine.' : `There is no file \`${at}\`.`;
     const finding = this.refused(field, 'file-missing', what, daemon);
     return elsewhere ? { ...finding, severity: 'information' } : finding;
   }

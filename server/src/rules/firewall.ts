@@ -77,7 +77,7 @@ function patternFindings({ name, value }: FirewallKey): Finding[] {
       ),
     ];
   if (!text.endsWith('/'))
-    return [unwanted(span, 'firewall-pattern', `\`${name}\` begins with a slash but does not end with one: ${dropped}.`, { fixes: [] })];
+    return [unwanted(span, 'firewall-pattern', `\`${name}\` begins with a slash but does not end with one: ${dropped}.`)];
   const pattern = text.slice(1, -1);
   return isRe2(`^${pattern}$`)
     ? []

@@ -56,34 +56,20 @@ function notAPair(item: ItemReading, scope: Scope, empty: readonly string[], wha
 
 function fingerprints(item: ItemReading, scope: Scope, field: ConfigField): Finding[] {
   const side = item.spec?.name === 'tls-server' ? 'server' : 'client';
-  const prefix = `error preparing tls ${side} config: error decoding fingerprints: `;
   for (const part of field.parts) {
     if (typeof part.read !== 'string') continue;
     const hex = part.read.replaceAll(':', '');
     const span = part.value?.span ?? spanOf(field, item);
+    const refused = (what: string, daemon: string): Finding[] => [
+      refusedAtStart(item, scope, span, 'fingerprint', what, `error preparing tls ${side} config: error decoding fingerprints: ${daemon}`),
+    ];
     if (!/^(?:[0-9a-fA-F]{2})*$/.test(hex))
-      return [
-        refusedAtStart(
-          item,
-          scope,
-          span,
-          'fingerprint',
-          'A fingerprint is written in hex digits, with or without colons.',
-          `${prefix}error decoding fingerprint`,
-        ),
-      ];
-    if (hex.length !== 64 && hex.length !== 128) {
-      return [
-        refusedAtStart(
-          item,
-          scope,
-          span,
-          'fingerprint',
-          `A fingerprint has 32 bytes (SHA-256) or 64 (SHA-512), this one ${hex.length / 2}.`,
-          `${prefix}fingerprints must be 32 or 64 bytes for sha256 or sha512`,
-        ),
-      ];
-    }
+      return refused('A fingerprint is written in hex digits, with or without colons.', 'error decoding fingerprint');
+    if (hex.length !== 64 && hex.length !== 128)
+      return refused(
+        `A fingerprint has 32 bytes (SHA-256) or 64 (SHA-512), this one ${hex.length / 2}.`,
+        'fingerprints must be 32 or 64 bytes for sha256 or sha512',
+      );
   }
   return [];
 }
@@ -125,7 +111,7 @@ function serverNoOps(item: ItemReading): Finding[] {
 function clientNoOps(item: ItemReading): Finding[] {
   if (!isTrue(item, 'insecureskipverify')) return [];
   const pins = fieldOf(item, 'pinnedservercert');
-  if (pins === undefined || pins.parts.length === 0 || !has(item, 'insecureskipverify')) return [];
+  if (pins === undefined || pins.parts.length === 0) return [];
   return [
     unwanted(pins.key?.span ?? pins.span, 'pins-unused', 'With `insecureskipverify: true` the pinned certificates are never checked.'),
   ];
