@@ -3,6 +3,9 @@ import type { Span } from '../yaml/nodes.ts';
 /** `error`: the daemon refuses. `warning`: it starts and surely does something unwanted. The others are advice. */
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
+/** For sorting: errors come first. */
+export const severityRank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+
 /** When the daemon would notice: reading the file, starting up, or never (it runs, and misbehaves). */
 export type Phase = 'load' | 'start' | 'run';
 

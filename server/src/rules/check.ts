@@ -1,6 +1,6 @@
 import type { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
-import { placeFinding, receptorSays } from '../config/findings.ts';
+import { placeFinding, receptorSays, severityRank as rank } from '../config/findings.ts';
 import type { ConfigItem, ConfigModel, ItemReading } from '../config/model.ts';
 import type { CheckContext } from './context.ts';
 import { diskFindings, ownNodeId } from './disk.ts';
@@ -8,7 +8,7 @@ import type { Fact } from './facts.ts';
 import { factsOf } from './facts.ts';
 import { itemFindings } from './item-rules.ts';
 import type { Scope } from './rule.ts';
-import { nameSpan } from './rule.ts';
+import { nameSpan, nothingYet } from './rule.ts';
 import type { Judged, Member, Whole } from './together.ts';
 import { wholeV2 } from './v2-whole.ts';
 import { judge } from './together.ts';
@@ -143,7 +143,6 @@ function placeJudged(finding: Finding, base: number): Finding {
 
 /** Sorted and limited; errors last longest. */
 function settle(findings: Finding[]): Finding[] {
-  const rank = { error: 0, warning: 1, information: 2, hint: 3 } as const;
   const kept =
     findings.length <= mostFindings ? findings : findings.sort((a, b) => rank[a.severity] - rank[b.severity]).slice(0, mostFindings);
   return kept.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || rank[a.severity] - rank[b.severity]);
@@ -282,16 +281,7 @@ function disk(entry: Entry, model: ConfigModel, context: CheckContext, nodeId: s
 function wholeFindings(state: CheckState, model: ConfigModel): Finding[] {
   if (model.findings.some((f) => f.severity === 'error') || model.templated) return [];
   const { entries } = state;
-  if (entries.length === 0)
-    return [
-      {
-        span: { start: 0, end: Math.min(model.end, 1) },
-        severity: 'hint',
-        phase: 'start',
-        code: 'empty-config',
-        message: 'Nothing here yet: begin with `- node:`.',
-      },
-    ];
+  if (entries.length === 0) return [nothingYet(model.end, '- node:')];
   const exclusive = entries.find((e) => e.item.reading.spec?.exclusive === true);
   if (exclusive !== undefined) return entries.length > 1 ? [notAlone(exclusive)] : [];
   const runsOnce = entries.some((e) => e.item.reading.spec?.name === 'command-runner');

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
 import { namesOf } from '../config/names.ts';
-import type { ActionSpec, FieldSpec } from '../schema/knowledge.ts';
+import type { ActionSpec, ConfigFormat, FieldSpec } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { splitHostPort } from './addresses.ts';
 import { isEmpty, nameSpan, spanOf, textOf } from './rule.ts';
@@ -37,7 +37,7 @@ export interface Fact {
 }
 
 /** Facts of an item; broken ones still define their names, so that their users are not blamed too. */
-export function factsOf(item: ItemReading, format: 'v1' | 'v2'): readonly Fact[] {
+export function factsOf(item: ItemReading, format: ConfigFormat): readonly Fact[] {
   const { spec } = item;
   if (spec === undefined) return noFacts;
   let facts: readonly Fact[] = noFacts;
@@ -85,7 +85,7 @@ function peers(item: ItemReading, { name }: ActionSpec, add: (fact: Fact) => voi
   add({ kind: 'peer', key: `peer ${name} ${address}`, span, name: address });
 }
 
-function controlService(item: ItemReading, format: 'v1' | 'v2'): Fact | undefined {
+function controlService(item: ItemReading, format: ConfigFormat): Fact | undefined {
   const service = fieldOf(item, 'service');
   const unnamed = service === undefined ? !item.templated : format === 'v2' && service.value === '';
   return unnamed ? { kind: 'service', key: 'service control', span: nameSpan(item), name: 'control' } : undefined;

@@ -1,6 +1,7 @@
 import type { Finding } from '../config/findings.ts';
 import type { ItemReading } from '../config/model.ts';
 import { noFindings } from '../config/model.ts';
+import type { ActionGroup } from '../schema/knowledge.ts';
 import { backendRules } from './backends.ts';
 import { certificateRules } from './certificates.ts';
 import { firewallRules } from './firewall.ts';
@@ -15,7 +16,7 @@ import { valueRules } from './values.ts';
 import { workRules } from './work.ts';
 
 /** Rules by the group of the action that they are about. */
-const byGroup: Readonly<Record<string, readonly ItemRule[]>> = {
+const byGroup: Readonly<Record<ActionGroup, readonly ItemRule[]>> = {
   node: [nodeRules, firewallRules],
   control: [serviceRules],
   backends: [backendRules],
@@ -23,6 +24,7 @@ const byGroup: Readonly<Record<string, readonly ItemRule[]>> = {
   services: [serviceRules],
   work: [workRules],
   certificates: [certificateRules],
+  other: [],
 };
 
 /** What is wrong with an item that its reading did not say: start-up checks, and values that surely are not meant so. */

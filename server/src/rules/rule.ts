@@ -2,12 +2,13 @@ import type { Finding, Fix, Severity } from '../config/findings.ts';
 import { receptorSays } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
+import type { ConfigFormat } from '../schema/knowledge.ts';
 import { compareVersions } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 
 /** What a rule about one item may know besides the item. */
 export interface Scope {
-  readonly format: 'v1' | 'v2';
+  readonly format: ConfigFormat;
   readonly version: string;
 }
 
@@ -72,6 +73,15 @@ export const advice = (span: Span, code: string, message: string, severity: Seve
   code,
   message,
   ...more,
+});
+
+/** A config of `length` characters that holds no item. */
+export const nothingYet = (length: number, first: string): Finding => ({
+  span: { start: 0, end: Math.min(length, 1) },
+  severity: 'hint',
+  phase: 'start',
+  code: 'empty-config',
+  message: `Nothing here yet: begin with \`${first}\`.`,
 });
 
 /** Where to point for a field: its value, or its key when the value is empty. */

@@ -2,7 +2,7 @@ import type { Finding } from '../config/findings.ts';
 import { receptorSays } from '../config/findings.ts';
 import type { ConfigModel, ConfigSection, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
-import { advice, nameSpan, unwanted } from './rule.ts';
+import { advice, nameSpan, nothingYet, unwanted } from './rule.ts';
 
 /** What keeps a backend from starting; v2 prints it and looks at the next one. */
 const stopsBackend: ReadonlySet<string> = new Set([
@@ -46,20 +46,8 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
   const fatal = findings.some((f) => f.severity === 'error');
   const live = model.items.filter((item) => counts(item.reading)).map((item) => item.reading);
   const first = model.sections[0];
-  if (first === undefined)
-    return fatal
-      ? findings
-      : [
-          ...findings,
-          {
-            span: { start: 0, end: Math.min(text.length, 1) },
-            severity: 'hint',
-            phase: 'start',
-            code: 'empty-config',
-            message: 'Nothing here yet: begin with `node:`.',
-          },
-        ];
   if (fatal) return findings;
+  if (first === undefined) return [...findings, nothingYet(text.length, 'node:')];
   const working = live.filter((item) => item.spec?.group !== 'certificates');
   // What v2 skips is why nothing is left, where nothing else is there.
   const skipped = findings.find(({ code }) => code === 'v2-local-only');

@@ -12,8 +12,8 @@ export interface Action {
   /** What it repairs. */
   readonly finding?: Finding;
   readonly preferred?: boolean;
-  /** Undefined: made when the action is chosen, see {@link resolve}. */
   readonly edits?: readonly Edit[];
+  /** Instead of edits: what makes them when the action is chosen. */
   readonly rewrite?: Rewrite;
 }
 

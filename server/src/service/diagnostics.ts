@@ -2,6 +2,7 @@
 import type { Diagnostic, DiagnosticTag } from 'vscode-languageserver';
 import type { ConfigDocument } from '../config/document.ts';
 import type { Finding } from '../config/findings.ts';
+import { severityRank } from '../config/findings.ts';
 import { diagnosticTag, severityNumber } from './lsp.ts';
 import { rangeOf } from './places.ts';
 
@@ -14,15 +15,13 @@ export const rulePage = (code: string): string => `${rulesPage}#${code}`;
 /** More than this helps nobody, and a hostile file must not flood the editor. */
 const maxDiagnostics = 500;
 
-const rank = { error: 0, warning: 1, information: 2, hint: 3 } as const;
-
 /**
  * @param yamlElsewhere a YAML extension reports what is no YAML; those findings are left out
  */
 export function toDiagnostics(document: ConfigDocument, uri: string, findings: readonly Finding[], yamlElsewhere: boolean): Diagnostic[] {
   const own = yamlElsewhere ? findings.filter((finding) => !isPlainYaml(finding)) : findings;
   if (own.length <= maxDiagnostics) return own.map((finding) => toDiagnostic(document, uri, finding));
-  const first = own.toSorted((a, b) => rank[a.severity] - rank[b.severity]).slice(0, maxDiagnostics);
+  const first = own.toSorted((a, b) => severityRank[a.severity] - severityRank[b.severity]).slice(0, maxDiagnostics);
   const more: Finding = {
     span: { start: 0, end: 0 },
     severity: 'information',
@@ -64,7 +63,6 @@ function isPlainYaml({ code, message }: Finding): boolean {
 }
 
 function tagsOf(code: string): DiagnosticTag[] | undefined {
-  if (/^(?:renamed|removed|deprecated)-/.test(code)) return [diagnosticTag.deprecated];
-  if (/^(?:no-effect|ignored|unreachable|repeated-key|inert)/.test(code)) return [diagnosticTag.unnecessary];
-  return undefined;
+  if (code.startsWith('renamed-')) return [diagnosticTag.deprecated];
+  return code === 'no-effect' || code === 'repeated-key' ? [diagnosticTag.unnecessary] : undefined;
 }
