@@ -9,6 +9,7 @@ import { tlsFailure } from './tls-failures.ts';
 
 type NodeError = Error & { code?: string; errors?: NodeError[] };
 
+/** Node's code of an error, or of the first of several that it stands for; empty when there is none. */
 export const codeOf = (error: unknown): string => {
   const { code, errors } = error as NodeError;
   return code ?? errors?.[0]?.code ?? '';
@@ -180,7 +181,7 @@ function asker(): string {
 /** Bytes that a socket path may have: `sun_path` less its NUL. */
 const longestPath = process.platform === 'darwin' ? 103 : 107;
 
-/** The error for a path that the kernel would cut, or undefined when it fits. */
+/** The error for a path that the kernel would cut. */
 export const pathTooLong = (file: string, cause?: unknown): ControlError =>
   new ControlError(
     'path-too-long',
@@ -191,4 +192,5 @@ export const pathTooLong = (file: string, cause?: unknown): ControlError =>
     },
   );
 
+/** Whether the kernel takes the whole path. */
 export const fitsSocketPath = (file: string): boolean => Buffer.byteLength(file) <= longestPath;

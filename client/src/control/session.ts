@@ -12,8 +12,6 @@ const longestTrace = 2_000;
 /** What all sessions of one ReceptorControl share. */
 export interface SessionSettings extends BannerSettings {
   maxLineLength: number;
-  /** Milliseconds of silence until it is looked into what the peer may be. */
-  probeAfter: number;
   trace: ((event: TraceEvent) => void) | undefined;
   /** Number of the next session in the trace. */
   next(): number;
