@@ -1,46 +1,36 @@
-/** Terminals that show a stream of the mesh as it is: a service of a node. */
-import type { Duplex, Readable } from 'node:stream';
+/** A terminal that shows a stream of the mesh as it is: a service of a node. */
+import type { Duplex } from 'node:stream';
 import * as vscode from 'vscode';
 import type { Connection } from './connection.ts';
 import { plain, terminal } from './hostile.ts';
 import { describe } from './notify.ts';
 import { Pace } from './pace.ts';
 
-/** Bytes in both directions, untouched: the service may be a shell, and steers the terminal as a shell does. */
+/** Opens a stream to a service in a terminal. */
 export function openService(connection: Connection, service: { node: string; name: string }, tlsClient: string): void {
-  const name = `${plain(service.node)} ${plain(service.name)}`;
-  show(
-    name,
-    async (signal) =>
-      connection.use((control) =>
-        control.connectToService(service.node, service.name, { tlsClient: tlsClient === '' ? undefined : tlsClient, signal }),
-      ),
-    (text) => text,
+  const options = tlsClient === '' ? {} : { tlsClient };
+  const pty = new StreamTerminal((signal) =>
+    connection.use((control) => control.connectToService(service.node, service.name, { ...options, signal })),
   );
+  const name = `${plain(service.node)} ${plain(service.name)}`;
+  vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('broadcast'), isTransient: true }).show();
 }
 
-function show(name: string, open: (signal: AbortSignal) => Promise<Readable | Duplex>, filter: (text: string) => string): void {
-  const pty = new StreamTerminal(open, filter);
-  const shown = vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('broadcast'), isTransient: true });
-  shown.show();
-}
-
+/** Bytes in both directions, untouched: the service may be a shell, and steers the terminal as a shell does. */
 class StreamTerminal implements vscode.Pseudoterminal {
-  readonly #open: (signal: AbortSignal) => Promise<Readable | Duplex>;
-  readonly #filter: (text: string) => string;
+  readonly #open: (signal: AbortSignal) => Promise<Duplex>;
   readonly #writes = new vscode.EventEmitter<string>();
   readonly #closes = new vscode.EventEmitter<void | number>();
   readonly #abort = new AbortController();
   readonly #decoder = new TextDecoder();
   readonly #pace = new Pace();
-  #stream: Readable | Duplex | undefined;
+  #stream: Duplex | undefined;
 
   readonly onDidWrite = this.#writes.event;
   readonly onDidClose = this.#closes.event;
 
-  constructor(open: (signal: AbortSignal) => Promise<Readable | Duplex>, filter: (text: string) => string) {
+  constructor(open: (signal: AbortSignal) => Promise<Duplex>) {
     this.#open = open;
-    this.#filter = filter;
   }
 
   open(): void {
@@ -55,8 +45,7 @@ class StreamTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    const stream = this.#stream;
-    if (stream !== undefined && 'write' in stream && stream.writable) stream.write(data);
+    if (this.#stream?.writable === true) this.#stream.write(data);
     else if (data === '\u0003' || data === '\u0004') this.#closes.fire();
   }
 
@@ -65,7 +54,7 @@ class StreamTerminal implements vscode.Pseudoterminal {
     this.#stream = stream;
     if (this.#abort.signal.aborted) return void stream.destroy();
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      this.#writes.fire(this.#filter(this.#decoder.decode(chunk, { stream: true })));
+      this.#writes.fire(this.#decoder.decode(chunk, { stream: true }));
       await this.#pace.wrote(chunk.length);
     }
     this.#stream = undefined;
