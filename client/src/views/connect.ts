@@ -307,11 +307,3 @@ export class ConnectOffer implements vscode.Disposable {
     }
   }
 }
-
-/** An AbortSignal out of VS Code's own kind of cancellation. */
-export function signalOf(token: vscode.CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  if (token.isCancellationRequested) abort.abort();
-  token.onCancellationRequested(() => abort.abort());
-  return abort.signal;
-}

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { findReceptorFiles } from '../language/files.ts';
 import type { App } from './app.ts';
 import { label, plain } from './hostile.ts';
+import { toRange } from './nodes/place.ts';
 
 /** Opens the file whose node has this id; asks when several have it, says so when none has. */
 export async function openNodeConfig(app: App, nodeId: string): Promise<vscode.Uri | undefined> {
@@ -14,10 +15,7 @@ export async function openNodeConfig(app: App, nodeId: string): Promise<vscode.U
         const summary = await app.language.summary(uri);
         if (summary?.nodeId !== nodeId) continue;
         const at = summary.nodeRange;
-        matches.push({
-          uri,
-          range: at === undefined ? undefined : new vscode.Range(at.start.line, at.start.character, at.end.line, at.end.character),
-        });
+        matches.push({ uri, range: at === undefined ? undefined : toRange(at) });
       }
       return matches;
     },

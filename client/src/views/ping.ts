@@ -3,11 +3,10 @@ import * as vscode from 'vscode';
 import type { Hop, PingResult } from '../control/index.ts';
 import { sleep } from '../control/limit.ts';
 import type { App } from './app.ts';
-import { signalOf } from './connect.ts';
 import { notice, plain } from './hostile.ts';
 import { pingSummary } from './pingStatistics.ts';
 import { pickNode, type NodeTarget } from './pick.ts';
-import { withProgress } from './progress.ts';
+import { signalOf, withProgress } from './progress.ts';
 
 /** One ping, the answer as a notification. Resolves to the daemon's reply. */
 export async function ping(app: App, target: unknown): Promise<PingResult | undefined> {

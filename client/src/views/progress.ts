@@ -27,3 +27,11 @@ export async function withProgress<T>(title: string, work: (signal: AbortSignal)
 }
 
 const sleep = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));
+
+/** An AbortSignal out of VS Code's own kind of cancellation. */
+export function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}

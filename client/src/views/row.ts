@@ -1,4 +1,4 @@
-/** What every row of the Mesh view has. */
+/** What every row of the Mesh view has, and the icons of rows in any view. */
 import * as vscode from 'vscode';
 import { plain } from './hostile.ts';
 
@@ -15,9 +15,9 @@ export abstract class Row {
   }
 }
 
-const colour = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
+/** An icon of the product, in a colour of the theme where one is named. */
 export const icon = (name: string, color?: string): vscode.ThemeIcon =>
-  new vscode.ThemeIcon(name, color === undefined ? undefined : colour(color));
+  new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
 
 export function makeItem(
   row: Row,

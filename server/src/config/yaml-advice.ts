@@ -1,4 +1,3 @@
-/** What to do about YAML that receptor cannot read. */
 /** What to do about what people meet most, by a part of the library's words. */
 const yamlAdvice: readonly (readonly [part: string, advice: string])[] = [
   ['cannot start any token', 'A tab or this character cannot begin anything here: indent with blanks, and put text in quotes'],

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { isControlError, ReceptorControl } from '../../control/index.ts';
+import type { NodeStart } from '../../reload/baseline.ts';
 import { findReceptorBinary } from '../../runner/find.ts';
 import { causeOf, type LogCause } from '../../runner/log.ts';
 import { NodeProcess, type NodeExit } from '../../runner/node.ts';
@@ -276,7 +277,7 @@ const logFileOf = (context: vscode.ExtensionContext, uri: vscode.Uri): string =>
   );
 
 /** When the node of a socket started: the socket is made anew at each start, and its file tells. Undefined without a socket. */
-export async function startOf(socket: string): Promise<{ readonly id: string; readonly at: number } | undefined> {
+export async function startOf(socket: string): Promise<NodeStart | undefined> {
   try {
     const { ino, mtimeMs } = await stat(socket);
     return { id: `${ino}:${mtimeMs}`, at: mtimeMs };

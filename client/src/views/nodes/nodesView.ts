@@ -5,6 +5,7 @@ import type { ReceptorDocuments } from '../../language/documents.ts';
 import { findReceptorFiles } from '../../language/files.ts';
 import { isTemplateName } from '../../language/names.ts';
 import { plain } from '../hostile.ts';
+import { icon } from '../row.ts';
 import { isAlive, type LocalNode, type Nodes } from './nodes.ts';
 
 type Documents = Pick<ReceptorDocuments, 'all' | 'knows' | 'onDidAdd' | 'onDidRemove'>;
@@ -54,10 +55,10 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
   getTreeItem(uri: vscode.Uri): vscode.TreeItem {
     const node = this.#nodes.get(uri);
     const item = new vscode.TreeItem(uri);
-    const { text, icon, context } = lookOf(node);
+    const { text, icon: iconPath, context } = lookOf(node);
     const where = this.#folderOf(uri);
     item.description = [...where, text].join(' · ');
-    item.iconPath = icon;
+    item.iconPath = iconPath;
     item.contextValue = context;
     item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
     item.tooltip = `${uri.fsPath}\n${text}`;
@@ -90,8 +91,6 @@ export class NodesView implements vscode.TreeDataProvider<vscode.Uri>, vscode.Di
 
 /** How a node looks in lists: words, icon, and the context that menus go by. */
 function lookOf(node: LocalNode | undefined): { text: string; icon: vscode.ThemeIcon; context: string } {
-  const icon = (id: string, colour?: string): vscode.ThemeIcon =>
-    new vscode.ThemeIcon(id, colour === undefined ? undefined : new vscode.ThemeColor(colour));
   const state = node?.process.state;
   if (node === undefined || state === undefined)
     return { text: 'not started here', icon: icon('circle-outline'), context: 'localNode stopped' };

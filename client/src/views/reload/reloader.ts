@@ -7,10 +7,10 @@ import { describePrediction, whyNoReload } from '../../reload/decide.ts';
 import { watchLinks, type LinkReport } from '../../reload/links.ts';
 import type { BlamedPart } from '../../reload/outcome.ts';
 import { linksOf, reloadNode, type ReloadControl, type ReloadOptions, type ReloadReport } from '../../reload/perform.ts';
-import { signalOf } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import { notice, plain } from '../hostile.ts';
 import type { Notices, Offer } from '../notify.ts';
+import { signalOf } from '../progress.ts';
 import { placeOf, toRange } from '../nodes/place.ts';
 import { isAlive, type Nodes } from '../nodes/nodes.ts';
 import { addressOf, type LinkedFile, type LinkedFiles } from './linkedFiles.ts';
@@ -63,15 +63,10 @@ export class Reloader implements vscode.Disposable {
   async watch(file: LinkedFile, prediction: ReloadPrediction, before: readonly string[]): Promise<void> {
     const name = nameOf(file);
     const restart = [...new Set(prediction.items.filter(({ verdict }) => verdict === 'restart').map(({ action }) => action))];
-    if (prediction.watch !== 'restarts') {
+    if (prediction.watch !== 'restarts' || file.link === 'unreachable') {
+      const unseen = prediction.watch === 'restarts' ? ' Its log tells whether its links come back.' : '';
       return this.#notices.information(
-        `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}.`,
-        ...(restart.length === 0 ? [] : this.#restartOffer(file)),
-      );
-    }
-    if (file.link === 'unreachable') {
-      return this.#notices.information(
-        `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}. Its log tells whether its links come back.`,
+        `${name} watches its file by itself (--config-v2): this save ${describePrediction(prediction)}.${unseen}`,
         ...(restart.length === 0 ? [] : this.#restartOffer(file)),
       );
     }

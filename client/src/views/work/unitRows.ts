@@ -5,6 +5,7 @@ import type { UnitTime } from '../../work/times.ts';
 import { canCancel, explainDetail, explainPending, isFinished, type Unit } from '../../work/units.ts';
 import { markdown, plain } from '../hostile.ts';
 import { describe } from '../notify.ts';
+import { icon } from '../row.ts';
 import type { WorkHost } from './hosts.ts';
 import { sizeText } from './sizes.ts';
 import type { UnitFeed } from './unitFeed.ts';
@@ -22,9 +23,6 @@ export interface UnitOptions {
 }
 
 export type UnitViewRow = HostRow | GroupRow | UnitRow | NoteRow;
-
-const icon = (name: string, color?: string): vscode.ThemeIcon =>
-  new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
 
 /** The units of one node. Its rows are the view's own when it is the only one. */
 export class HostRow {
