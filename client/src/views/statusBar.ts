@@ -1,16 +1,16 @@
 /** The status bar entry: which node we are connected to, and how its mesh is. Hidden while there is nothing to tell. */
 import * as vscode from 'vscode';
 import { countsText } from '../mesh/wording.ts';
-import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { label, plain } from './hostile.ts';
 import { describe } from './notify.ts';
+import { PerConnection } from './perConnection.ts';
 
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #connections: Connections;
   readonly #disposables: vscode.Disposable[];
-  readonly #subscribed = new Map<Connection, { dispose(): void }>();
+  readonly #subscribed = new PerConnection(({ feed }) => feed.onDidAsk.on(() => this.#show()));
   /** Ends when the counts shown are too old. */
   #aging: NodeJS.Timeout | undefined;
 
@@ -25,23 +25,11 @@ export class StatusBar implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#aging);
-    for (const subscription of this.#subscribed.values()) subscription.dispose();
-    vscode.Disposable.from(...this.#disposables).dispose();
+    vscode.Disposable.from(this.#subscribed, ...this.#disposables).dispose();
   }
 
   #show(): void {
-    for (const connection of this.#connections.all) {
-      if (!this.#subscribed.has(connection))
-        this.#subscribed.set(
-          connection,
-          connection.feed.onDidAsk.on(() => this.#show()),
-        );
-    }
-    for (const [connection, subscription] of this.#subscribed) {
-      if (this.#connections.all.includes(connection)) continue;
-      subscription.dispose();
-      this.#subscribed.delete(connection);
-    }
+    this.#subscribed.follow(this.#connections.all);
     clearTimeout(this.#aging);
     const { active, all } = this.#connections;
     if (active === undefined) return this.#item.hide();

@@ -9,6 +9,7 @@ import type { Connections } from '../connections.ts';
 import { plain } from '../hostile.ts';
 import { describe } from '../notify.ts';
 import { toRange } from '../nodes/place.ts';
+import { PerConnection } from '../perConnection.ts';
 import type { LinkedFile, LinkedFiles } from './linkedFiles.ts';
 
 /** The other configs of the workspace are read again after this long at the most. */
@@ -32,7 +33,11 @@ export class DriftMarks implements vscode.Disposable {
   readonly #connections: Connections;
   readonly #files: Pick<LinkedFiles, 'get' | 'onDidChange'>;
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-drift');
-  readonly #watched = new Map<Connection, { dispose(): void }>();
+  readonly #watched = new PerConnection(({ feed }) =>
+    feed.onDidChange.on(() => {
+      for (const { uri } of this.#language.documents.all) this.#look(this.#files.get(uri));
+    }),
+  );
   /** By config, with the connection whose picture told it. */
   readonly #found = new Map<string, DriftFile & { readonly by: Connection }>();
   readonly #changed = new vscode.EventEmitter<Connection>();
@@ -63,26 +68,12 @@ export class DriftMarks implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const watch of this.#watched.values()) watch.dispose();
-    vscode.Disposable.from(...this.#disposables).dispose();
+    vscode.Disposable.from(this.#watched, ...this.#disposables).dispose();
   }
 
   /** New pictures of the mesh come while somebody looks at one; drift asks for none by itself. */
   #follow(): void {
-    for (const connection of this.#connections.all) {
-      if (this.#watched.has(connection)) continue;
-      this.#watched.set(
-        connection,
-        connection.feed.onDidChange.on(() => {
-          for (const { uri } of this.#language.documents.all) this.#look(this.#files.get(uri));
-        }),
-      );
-    }
-    for (const [connection, watch] of this.#watched) {
-      if (this.#connections.all.includes(connection)) continue;
-      watch.dispose();
-      this.#watched.delete(connection);
-    }
+    this.#watched.follow(this.#connections.all);
     // What a connection told is not known any more when it is lost; another one to the same node may tell it.
     for (const { by, uri } of this.#found.values()) {
       if (this.#isUp(by)) continue;

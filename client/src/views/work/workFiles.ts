@@ -11,6 +11,7 @@ import { isWorkFile } from '../../work/workFileName.ts';
 import { schemes } from '../../language/documents.ts';
 import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
+import { PerConnection } from '../perConnection.ts';
 import { meshFacts } from './meshFacts.ts';
 import { usesUnixSocket } from './sending.ts';
 
@@ -33,7 +34,7 @@ export class WorkFiles implements vscode.Disposable {
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('receptor-work');
   readonly #read = new WeakMap<vscode.TextDocument, { version: number; file: Promise<WorkFile> }>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #watched = new Map<Connection, { dispose(): void }>();
+  readonly #watched = new PerConnection(({ feed }) => feed.onDidChange.on(() => this.#all()));
   readonly #disposables: vscode.Disposable[];
 
   constructor(connections: Connections) {
@@ -69,24 +70,12 @@ export class WorkFiles implements vscode.Disposable {
 
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const watch of this.#watched.values()) watch.dispose();
-    vscode.Disposable.from(...this.#disposables).dispose();
+    vscode.Disposable.from(this.#watched, ...this.#disposables).dispose();
   }
 
   /** What the mesh has to say changes with the mesh. */
   #follow(): void {
-    for (const connection of this.#connections.all) {
-      if (!this.#watched.has(connection))
-        this.#watched.set(
-          connection,
-          connection.feed.onDidChange.on(() => this.#all()),
-        );
-    }
-    for (const [connection, watch] of this.#watched) {
-      if (this.#connections.all.includes(connection)) continue;
-      watch.dispose();
-      this.#watched.delete(connection);
-    }
+    this.#watched.follow(this.#connections.all);
     this.#all();
   }
 
