@@ -133,6 +133,9 @@ export class ResultsError extends ControlError implements ResultsPosition {
   }
 }
 
+/** What was thrown, as an error: anything may be. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 /** True for the client's own failures; `code` narrows further. Works across two copies of the library, unlike `instanceof`. */
 export const isControlError = (error: unknown): error is ControlError =>
   error instanceof Error && 'code' in error && 'nextStep' in error && typeof error.nextStep === 'string';

@@ -1,5 +1,6 @@
 /** One connection to a control service that lasts: opens, notices that it is gone, comes back by itself. No `vscode`. */
 import { ControlError, isControlError, type ControlErrorCode, type ReceptorControl } from '../control/index.ts';
+import { asError } from '../control/errors.ts';
 import { limited, orAborted } from '../control/limit.ts';
 import { MeshFeed } from './feed.ts';
 import type { Profile } from './profile.ts';
@@ -239,5 +240,3 @@ async function closeQuietly(control: ReceptorControl | undefined): Promise<void>
     // nothing left to close
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -152,8 +152,8 @@ export class Connections implements vscode.Disposable {
   connectSaved(): void {
     if (!vscode.workspace.isTrusted) return;
     const { profiles, problems } = settings.profiles();
-    for (const { message } of problems) {
-      this.#notices.warning(`profile ${message}`, `${message}, so that connection is left out.`, {
+    for (const problem of problems) {
+      this.#notices.warning(`profile ${problem}`, `${problem}, so that connection is left out.`, {
         title: 'Open Settings',
         run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'receptor.connections'),
       });

@@ -1,4 +1,5 @@
 /** Asks a node for its `status` while somebody looks, and tells what changed. No `vscode`. */
+import { asError } from '../control/errors.ts';
 import { diffSnapshots, type MeshDiff } from '../mesh/diff.ts';
 import { inSlices } from '../control/slices.ts';
 import { snapshotSteps, type MeshSnapshot, type StatusReply } from '../mesh/model.ts';
@@ -86,7 +87,7 @@ export class MeshFeed {
           return snapshot;
         },
         (error: unknown) => {
-          this.#error = error instanceof Error ? error : new Error(String(error));
+          this.#error = asError(error);
           this.#failures++;
           throw error;
         },

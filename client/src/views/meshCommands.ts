@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { statusText } from '../mesh/statusText.ts';
 import type { Command } from './command.ts';
 import { ping, pingRepeatedly, traceroute } from './ping.ts';
-import { askTlsClient, connectionOf, pickNode, pickService } from './pick.ts';
+import { askTlsClient, connectionOf, controlServiceOf, pickNode, pickService } from './pick.ts';
 import { plain } from './hostile.ts';
 import { openNodeConfig } from './nodeConfig.ts';
 import { withProgress } from './progress.ts';
@@ -101,8 +101,7 @@ export const meshCommands: readonly Command[] = [
       if (node === undefined) return;
       const { connection, nodeId } = node;
       if (nodeId === connection.nodeId) return app.connections.makeActive(connection);
-      const control = connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
-      const tlsClient = await askTlsClient(control);
+      const tlsClient = await askTlsClient(controlServiceOf(node));
       if (tlsClient === undefined) return;
       await withProgress(`Connecting to ${nodeId} through the mesh…`, (signal) =>
         app.connections.connectThrough(connection, nodeId, tlsClient, signal),

@@ -84,6 +84,10 @@ export async function pickService(
   return picked === undefined ? undefined : { connection, service: picked.service };
 }
 
+/** The control service that a node advertises; undefined while it is not known. */
+export const controlServiceOf = ({ connection, nodeId }: NodeTarget): MeshService | undefined =>
+  connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
+
 /** A service that speaks TLS is reached with a `tls-client` of the daemon asked; its name is all that it wants. Undefined when the user leaves. */
 export async function askTlsClient(service: MeshService | undefined): Promise<string | undefined> {
   if (service?.tls !== true) return '';

@@ -28,25 +28,17 @@ export interface Profile {
   readonly color?: Colour | undefined;
 }
 
-/** What is wrong with one entry of the setting. */
-export interface ProfileProblem {
-  /** Index in the list. */
-  readonly index: number;
-  readonly message: string;
-}
-
 /**
- * Reads the value of the setting. An entry that cannot be used is reported and left out, the others are taken: one bad
- * entry must not cost the user the rest.
+ * Reads the value of the setting. An entry that cannot be used is left out, with a sentence in `problems`; the others are
+ * taken: one bad entry must not cost the user the rest.
  */
-export function readProfiles(value: unknown): { profiles: Profile[]; problems: ProfileProblem[] } {
+export function readProfiles(value: unknown): { profiles: Profile[]; problems: string[] } {
   const profiles: Profile[] = [];
-  const problems: ProfileProblem[] = [];
+  const problems: string[] = [];
   const list: unknown[] = Array.isArray(value) ? value : [];
-  if (value !== undefined && value !== null && !Array.isArray(value))
-    problems.push({ index: 0, message: 'receptor.connections is no list' });
+  if (value !== undefined && value !== null && !Array.isArray(value)) problems.push('receptor.connections is no list');
   for (const [index, entry] of list.entries()) {
-    const problem = (message: string): void => void problems.push({ index, message: `receptor.connections[${index}] ${message}` });
+    const problem = (message: string): void => void problems.push(`receptor.connections[${index}] ${message}`);
     if (typeof entry !== 'object' || entry === null) problem('is no object');
     else {
       const { name, address, tls, autoConnect, color } = entry as Record<string, unknown>;

@@ -10,17 +10,17 @@ import { ColouredOutput, plain, terminal } from './hostile.ts';
 import { LineEditor } from './lineEditor.ts';
 import { describe } from './notify.ts';
 import { Pace } from './pace.ts';
-import { askTlsClient, type NodeTarget } from './pick.ts';
+import { askTlsClient, controlServiceOf, type NodeTarget } from './pick.ts';
 import { prettyJson } from './prettyJson.ts';
 import { completeCommand, helpText, holdsSecret, readCommand, type SessionCommand, type Submission } from './sessionCommands.ts';
 
 const historyKey = 'receptor.session.history';
 
 /** Opens a terminal bridged to the node's control service. */
-export async function openSession(app: App, { connection, nodeId }: NodeTarget): Promise<vscode.Terminal | undefined> {
+export async function openSession(app: App, node: NodeTarget): Promise<vscode.Terminal | undefined> {
+  const { connection, nodeId } = node;
   const own = nodeId === connection.nodeId;
-  const control = connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
-  const tlsClient = own ? '' : await askTlsClient(control);
+  const tlsClient = own ? '' : await askTlsClient(controlServiceOf(node));
   if (tlsClient === undefined) return undefined;
   const hop = own ? new OwnHop(app, connection) : new MeshHop(new OwnHop(app, connection), nodeId, 'control', tlsClient);
   const terminalOfNode = vscode.window.createTerminal({

@@ -1,6 +1,6 @@
 /** The settings of the control client and its views, typed; read anew at each use, so that a change applies at once. */
 import * as vscode from 'vscode';
-import { readProfiles, type Profile, type ProfileProblem } from './profile.ts';
+import { readProfiles, type Profile } from './profile.ts';
 
 const section = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('receptor');
 
@@ -19,7 +19,7 @@ export const settings = {
   traceControl: (): boolean => section().get('trace.control', false),
 
   /** Profiles of the workspace, then those of the user; of two with one name the workspace's counts. */
-  profiles(): { profiles: Profile[]; problems: ProfileProblem[] } {
+  profiles(): { profiles: Profile[]; problems: string[] } {
     const given = section().inspect<unknown>('connections');
     const workspace = readProfiles(vscode.workspace.isTrusted ? (given?.workspaceFolderValue ?? given?.workspaceValue) : undefined);
     const user = readProfiles(given?.globalValue);

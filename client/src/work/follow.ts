@@ -7,7 +7,7 @@
  * while nothing flows, ends them.
  */
 import type { Readable } from 'node:stream';
-import { isControlError } from '../control/errors.ts';
+import { asError, isControlError } from '../control/errors.ts';
 import { sleep } from '../control/limit.ts';
 import { isFinal } from '../control/replies.ts';
 import type { UnitStatus } from '../control/types.ts';
@@ -107,8 +107,6 @@ const isFatal = (error: unknown): boolean =>
 
 /** The node gave a stream and ended it, as far as one can tell: a way to the node that breaks is known by other errors. */
 const endedByNode = (error: Error | undefined): boolean => error === undefined || (isControlError(error) && error.code === 'results-cut');
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 class Follower implements Following {
   readonly done: Promise<FollowEnd>;

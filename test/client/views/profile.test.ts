@@ -23,7 +23,7 @@ describe('the setting receptor.connections', () => {
       { name: 'ok', address: 'unix:/b' },
     ]);
     expect(profiles.map(({ address }) => address)).toEqual(['unix:/a']);
-    expect(problems.map(({ message }) => message)).toEqual([
+    expect(problems).toEqual([
       'receptor.connections[0] is no object',
       'receptor.connections[1] has no address',
       'receptor.connections[2] has no name',

@@ -5,7 +5,7 @@ import { canCancel, isFinished } from '../../work/units.ts';
 import type { App } from '../app.ts';
 import { fileOf, type Command } from '../command.ts';
 import { NodeRow } from '../meshRows.ts';
-import { connectionOf, pickNode, askTlsClient } from '../pick.ts';
+import { askTlsClient, connectionOf, controlServiceOf, pickNode } from '../pick.ts';
 import { label, plain } from '../hostile.ts';
 import { endText } from './endText.ts';
 import { followInTerminal, openResults } from './following.ts';
@@ -293,8 +293,7 @@ async function showNode(app: App, target: unknown): Promise<void> {
   const picked = await pickNode(app, target, 'Show the work units of', ({ state }) => state === 'direct' || state === 'reachable');
   if (picked === undefined) return;
   const { connection, nodeId } = picked;
-  const service = connection.feed.snapshot?.nodes.get(nodeId)?.services.find(({ name }) => name === 'control');
-  const tlsClient = await askTlsClient(service);
+  const tlsClient = await askTlsClient(controlServiceOf(picked));
   if (tlsClient === undefined) return;
   app.work.units.showNode(connection, nodeId, tlsClient === '' ? undefined : tlsClient);
   await vscode.commands.executeCommand('receptor.units.focus', { preserveFocus: true });

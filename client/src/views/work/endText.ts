@@ -1,4 +1,5 @@
 import type { FollowEnd } from '../../work/follow.ts';
+import type { HistoryRecord } from '../../work/history.ts';
 import { explainDetail } from '../../work/units.ts';
 import { sizeText } from './sizes.ts';
 
@@ -19,6 +20,10 @@ export function endText(end: FollowEnd): string {
       return `Stopped at byte ${position}; the work itself goes on.`;
   }
 }
+
+/** The icon of a run: how it ended, or that it goes on as far as is known. */
+export const runIcon = ({ end }: HistoryRecord): string =>
+  end === undefined ? 'watch' : end.stateName === 'Succeeded' ? 'pass' : end.stateName === 'Failed' ? 'error' : 'circle-slash';
 
 /** Exit code of a task: 0 for success; a command's own code, as far as it is known, for failure; 130 as after Ctrl+C. */
 export function exitCode({ reason, status }: FollowEnd): number {

@@ -6,6 +6,7 @@ import type { Submission } from '../../work/submission.ts';
 import type { App } from '../app.ts';
 import { label, plain } from '../hostile.ts';
 import { pickNodeId, pickPayloadFile } from './asking.ts';
+import { runIcon } from './endText.ts';
 import { followInTerminal, openResults } from './following.ts';
 import type { WorkHost } from './hosts.ts';
 import { unitShownBy } from './resultsDocuments.ts';
@@ -122,7 +123,7 @@ async function pickRecord(
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.items = records.map((record) => ({
-    label: `$(${iconOf(record)}) ${label(record.title)}`,
+    label: `$(${runIcon(record)}) ${label(record.title)}`,
     description: label(`${ageText(Date.now() - record.at)} · ${record.unitId} at ${record.nodeId}`),
     detail: label(
       `${record.end === undefined ? 'no end seen yet' : `${record.end.stateName} ${record.end.detail} · ${sizeText(record.end.size)} of output`} · ${sizeText(record.bytes)} of payload`,
@@ -144,6 +145,3 @@ async function pickRecord(
     pick.dispose();
   }
 }
-
-const iconOf = ({ end }: HistoryRecord): string =>
-  end === undefined ? 'watch' : end.stateName === 'Succeeded' ? 'pass' : end.stateName === 'Failed' ? 'error' : 'circle-slash';

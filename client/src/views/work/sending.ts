@@ -192,7 +192,8 @@ export async function findProblems(connection: Connection, submission: Submissio
 export const usesUnixSocket = (connection: Connection): boolean =>
   connection.via === undefined && !/^\s*(?:tcp|tls):/i.test(connection.profile.address);
 
-async function payloadFacts(submission: Submission): Promise<PayloadFacts> {
+/** The size of a payload, which is opened for it, or why it can't be read. */
+export async function payloadFacts(submission: Submission): Promise<PayloadFacts> {
   try {
     const payload = await openPayload(submission.payload);
     await payload.close();

@@ -5,6 +5,7 @@ import { isLocalNode, type PayloadSource, type Submission } from '../../work/sub
 import type { App } from '../app.ts';
 import type { Connection } from '../connection.ts';
 import { label, plain } from '../hostile.ts';
+import { controlServiceOf } from '../pick.ts';
 import { askParams, askTlsClientName, pickNodeId, pickPayloadFile, pickWorkType } from './asking.ts';
 import { connectionFor, send, type Sent, type SendOptions } from './sending.ts';
 import { sizeText } from './sizes.ts';
@@ -37,9 +38,8 @@ export async function submitFlow(app: App, start: FlowStart): Promise<Sent | und
   const payload = start.payload ?? (await askPayload());
   if (payload === undefined) return undefined;
   const others = again ? Object.fromEntries(Object.entries(before.params).filter(([name]) => name !== 'params')) : {};
-  const snapshot = connection.feed.snapshot;
-  const local = isLocalNode(node, snapshot?.self);
-  const control = snapshot?.nodes.get(node)?.services.find(({ name }) => name === 'control');
+  const local = isLocalNode(node, connection.feed.snapshot?.self);
+  const control = controlServiceOf({ connection, nodeId: node });
   const submission: Submission = {
     connection: connection.name,
     node,

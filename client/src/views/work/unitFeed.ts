@@ -1,5 +1,5 @@
 /** The units of one node, asked for while somebody looks. No `vscode`. */
-import { isControlError } from '../../control/index.ts';
+import { asError, isControlError } from '../../control/errors.ts';
 import type { UnitStatus } from '../../control/types.ts';
 import { isUnitGone } from '../../work/follow.ts';
 import { ReachTimes, readUnits, type Unit } from '../../work/units.ts';
@@ -131,7 +131,7 @@ export class UnitFeed {
       this.#units = readUnits(list, this.#times, { reachableSince, nodeId, now });
       return this.#units;
     } catch (error) {
-      this.#error = error instanceof Error ? error : new Error(String(error));
+      this.#error = asError(error);
       this.#failures++;
       throw error;
     }

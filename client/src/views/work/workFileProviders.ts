@@ -5,6 +5,7 @@ import { variableNames } from '../../work/variables.ts';
 import type { WorkEntry } from '../../work/workFile.ts';
 import type { App } from '../app.ts';
 import { label, markdown, plain } from '../hostile.ts';
+import { runIcon } from './endText.ts';
 import type { HistoryStore } from './stores.ts';
 import { editsFor, workFileSelector, type MendableDiagnostic, type WorkFiles } from './workFiles.ts';
 
@@ -58,12 +59,11 @@ class Lenses implements vscode.CodeLensProvider {
     if (last.end === undefined) {
       return [
         ...submit,
-        lens(`$(watch) ${label(last.unitId)}, ${age}`, 'receptor.work.results', target),
+        lens(`$(${runIcon(last)}) ${label(last.unitId)}, ${age}`, 'receptor.work.results', target),
         lens('Cancel', 'receptor.work.cancel', target),
       ];
     }
-    const icon = last.end.stateName === 'Succeeded' ? 'pass' : last.end.stateName === 'Failed' ? 'error' : 'circle-slash';
-    const result = `$(${icon}) ${label(`${last.end.stateName} ${last.end.detail}`.trim(), 80)}, ${age}`;
+    const result = `$(${runIcon(last)}) ${label(`${last.end.stateName} ${last.end.detail}`.trim(), 80)}, ${age}`;
     return [...submit, lens(result, last.end.stateName === 'Released' ? 'receptor.work.history' : 'receptor.work.openResults', target)];
   }
 }

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { checkSubmission, type Fix, type Problem } from '../../work/checks.ts';
-import { openPayload, PayloadError } from '../../work/payload.ts';
+import { PayloadError } from '../../work/payload.ts';
 import { submissionOf } from '../../work/fromWorkFile.ts';
 import type { Submission } from '../../work/submission.ts';
 import { VariableError, type VariableContext } from '../../work/variables.ts';
@@ -13,7 +13,7 @@ import type { Connection } from '../connection.ts';
 import type { Connections } from '../connections.ts';
 import { PerConnection } from '../perConnection.ts';
 import { meshFacts } from './meshFacts.ts';
-import { usesUnixSocket } from './sending.ts';
+import { payloadFacts, usesUnixSocket } from './sending.ts';
 
 /** Typing rests this long before a file is read again. */
 const settleMs = 250;
@@ -134,7 +134,9 @@ export class WorkFiles implements vscode.Disposable {
     const snapshot = connection?.feed.error === undefined ? connection?.feed.snapshot : undefined;
     const facts = snapshot === undefined || connection === undefined ? undefined : meshFacts(snapshot, usesUnixSocket(connection));
     const sure = new Set(checkSubmission(submission, undefined).map(({ code }) => code));
-    return checkSubmission(submission, facts, await payloadFacts(submission)).map((problem) => {
+    const isFile = submission.payload.kind === 'file' && vscode.workspace.isTrusted;
+    const payload = isFile ? await payloadFacts(submission).catch(() => undefined) : undefined;
+    return checkSubmission(submission, facts, payload).map((problem) => {
       // What the mesh says now may be otherwise when the file is submitted.
       const severity =
         problem.severity === 'information'
@@ -147,17 +149,6 @@ export class WorkFiles implements vscode.Disposable {
         entry,
       });
     });
-  }
-}
-
-async function payloadFacts(submission: Submission): Promise<{ size: number } | { error: string } | undefined> {
-  if (submission.payload.kind !== 'file' || !vscode.workspace.isTrusted) return undefined;
-  try {
-    const payload = await openPayload(submission.payload);
-    await payload.close();
-    return { size: payload.size };
-  } catch (error) {
-    return error instanceof PayloadError ? { error: error.message } : undefined;
   }
 }
 
