@@ -1,9 +1,8 @@
 /** Watches the links of a node come back after its backends were restarted. */
-
 import { sleep } from '../control/limit.ts';
 
 /** The links of one node at one moment, by the other end's id. */
-export interface LinkState {
+export interface NodeLinks {
   /** Established connections: id to cost. */
   readonly direct: ReadonlyMap<string, number>;
   /** Ids that the routing table reaches. A link carries traffic only when its node is routed again. */
@@ -11,10 +10,10 @@ export interface LinkState {
 }
 
 /** Reads a `status` reply; containers may be null. */
-export const linkStateOf = (status: {
+export const nodeLinksOf = (status: {
   readonly Connections?: readonly { NodeID: string; Cost: number }[] | null;
   readonly RoutingTable?: Readonly<Record<string, string>> | null;
-}): LinkState => ({
+}): NodeLinks => ({
   direct: new Map((status.Connections ?? []).map((c) => [c.NodeID, c.Cost])),
   routed: new Set(Object.keys(status.RoutingTable ?? {})),
 });
@@ -38,7 +37,7 @@ export interface WatchOptions {
   /** So many links less are expected than before: peers that the change takes away. A link that moved counts as one. */
   readonly fewer?: number;
   /** One look at the node. A rejection is taken for "not now": daemons may be between two states. */
-  readonly ask: (signal: AbortSignal) => Promise<LinkState>;
+  readonly ask: (signal: AbortSignal) => Promise<NodeLinks>;
   /** The links are about to drop: one that was never seen down counts as back only after so many ms. */
   readonly dropWithin?: number;
   /** Told whenever a link returns. */
@@ -65,7 +64,7 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
   const dropped = new Set<string>();
   const expected = Math.max(0, before.size - fewer);
   let added: string[] = [];
-  let last: LinkState | undefined;
+  let last: NodeLinks | undefined;
   let heard = start;
   for (;;) {
     try {

@@ -1,6 +1,6 @@
 /** Reloads a node through its control service, and watches its links come back. */
 import { isControlError, type ReceptorControl } from '../control/index.ts';
-import { linkStateOf, watchLinks, type LinkReport, type LinkState } from './links.ts';
+import { nodeLinksOf, watchLinks, type LinkReport, type NodeLinks } from './links.ts';
 import { readReloadReply, type ReloadOutcome } from './outcome.ts';
 
 /** A listener's port is free again within some hundred ms: the daemon lets go of it a little too late. */
@@ -29,7 +29,7 @@ export interface ReloadOptions {
    * For a node that is reached over its own links, which go with its answer: another look at them, on a connection that
    * may have to be made anew.
    */
-  readonly lookAgain?: ((signal: AbortSignal) => Promise<LinkState>) | undefined;
+  readonly lookAgain?: ((signal: AbortSignal) => Promise<NodeLinks>) | undefined;
   /** Ends the watch early. */
   readonly signal?: AbortSignal;
 }
@@ -63,8 +63,8 @@ export class WrongNodeError extends Error {
   }
 }
 
-export const linksOf = async (control: Pick<ReceptorControl, 'status'>, signal?: AbortSignal): Promise<LinkState> =>
-  linkStateOf(await control.status(['Connections', 'RoutingTable'], signal === undefined ? {} : { signal }));
+export const linksOf = async (control: Pick<ReceptorControl, 'status'>, signal?: AbortSignal): Promise<NodeLinks> =>
+  nodeLinksOf(await control.status(['Connections', 'RoutingTable'], signal === undefined ? {} : { signal }));
 
 const lostCodes: ReadonlySet<string> = new Set(['daemon-gone', 'timeout', 'protocol']);
 

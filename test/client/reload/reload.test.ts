@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideOnSave, describePrediction, type SaveFacts } from '../../../client/src/reload/decide.ts';
-import { linkStateOf, watchLinks, type LinkState, type WatchOptions } from '../../../client/src/reload/links.ts';
+import { nodeLinksOf, watchLinks, type NodeLinks, type WatchOptions } from '../../../client/src/reload/links.ts';
 import { readReloadReply } from '../../../client/src/reload/outcome.ts';
 import type { ReloadPrediction } from '../../../server/src/protocol/requests.ts';
 
@@ -71,8 +71,8 @@ describe('replies to reload', () => {
 });
 
 describe('watching links', () => {
-  const state = (direct: string[], routed = direct): LinkState => ({ direct: new Map(direct.map((d) => [d, 1])), routed: new Set(routed) });
-  const watch = (looks: (LinkState | Error)[], before: string[], timeout = 5_000, fewer = 0, more: Partial<WatchOptions> = {}) => {
+  const state = (direct: string[], routed = direct): NodeLinks => ({ direct: new Map(direct.map((d) => [d, 1])), routed: new Set(routed) });
+  const watch = (looks: (NodeLinks | Error)[], before: string[], timeout = 5_000, fewer = 0, more: Partial<WatchOptions> = {}) => {
     let at = 0;
     let clock = 0;
     return watchLinks({
@@ -142,7 +142,7 @@ describe('watching links', () => {
   });
 
   test('a status reply with null containers', () => {
-    expect(linkStateOf({ Connections: null, RoutingTable: null })).toEqual({ direct: new Map(), routed: new Set() });
+    expect(nodeLinksOf({ Connections: null, RoutingTable: null })).toEqual({ direct: new Map(), routed: new Set() });
   });
 });
 
