@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { summaryRequest, type ConfigSummary, type SummaryParams } from '../../../server/src/protocol/requests.ts';
 import { ReceptorDocuments } from './documents.ts';
 import { registerEnterRules } from './enterRules.ts';
+import { offerRestart } from './offerRestart.ts';
 import type { LanguageServer, NodeFacts } from './server.ts';
 import { chooseLanguage, ReceptorStatus } from './status.ts';
 
@@ -96,13 +97,7 @@ export class Language implements vscode.Disposable {
       this.#log.error(`The language server did not start: ${error instanceof Error ? error.message : String(error)}`);
       const server = await this.#server?.catch(() => undefined);
       if (server?.givenUp === true) return; // which it told
-      const choice = await vscode.window.showErrorMessage(
-        'The Receptor language server did not start, so configs are not checked. The log has the reason.',
-        'Restart',
-        'Open Log',
-      );
-      if (choice === 'Restart') await vscode.commands.executeCommand('receptor.restartServer');
-      else if (choice === 'Open Log') await vscode.commands.executeCommand('receptor.showLog');
+      await offerRestart('The Receptor language server did not start, so configs are not checked. The log has the reason.');
     }
   }
 }

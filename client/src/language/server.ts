@@ -4,6 +4,7 @@ import { CloseAction, ErrorAction, LanguageClient, State, TransportKind, type La
 import { liveMeshNotification, type LiveMeshParams, type ServerSettings } from '../../../server/src/protocol/requests.ts';
 import type { ReceptorDocuments } from './documents.ts';
 import { openingUses } from './lenses.ts';
+import { offerRestart } from './offerRestart.ts';
 import { Registrations } from './registrations.ts';
 import { serverSettings } from './settings.ts';
 
@@ -198,8 +199,9 @@ export class LanguageServer implements vscode.Disposable {
     while (now - this.#deaths[0]! > deathWindowMs) this.#deaths.shift();
     if (this.#deaths.length > maxDeaths) {
       this.#givenUp = true;
-      this.#log.error(`The language server ended ${this.#deaths.length} times within three minutes and is not started again.`);
-      void this.#offerRestart(this.#deaths.length);
+      const times = `${this.#deaths.length} times within three minutes`;
+      this.#log.error(`The language server ended ${times} and is not started again.`);
+      void offerRestart(`The Receptor language server ended ${times} and was left stopped. Configs are not checked until it is restarted.`);
       return;
     }
     this.#renew();
@@ -207,16 +209,6 @@ export class LanguageServer implements vscode.Disposable {
       () => this.#log.info('The language server ended and was started again.'),
       () => undefined, // who asked for it is told
     );
-  }
-
-  async #offerRestart(times: number): Promise<void> {
-    const choice = await vscode.window.showErrorMessage(
-      `The Receptor language server ended ${times} times within three minutes and was left stopped. Configs are not checked until it is restarted.`,
-      'Restart',
-      'Open Log',
-    );
-    if (choice === 'Restart') await vscode.commands.executeCommand('receptor.restartServer');
-    else if (choice === 'Open Log') await vscode.commands.executeCommand('receptor.showLog');
   }
 }
 

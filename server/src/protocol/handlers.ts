@@ -6,7 +6,8 @@ import { UserError } from './user-error.ts';
 const slowMs = 250;
 
 const messageTypes = { error: 1, warning: 2, info: 3 } as const;
-const requestCancelled = -32_800;
+/** LSP's answer to a request that its client took back. */
+export const cancelled = { code: -32_800, message: 'The request was cancelled.' } as const;
 const internalError = -32_603;
 const requestFailed = -32_803;
 
@@ -23,7 +24,7 @@ export class Handlers {
     this.#connection.onRequest(method, (...received: [params: P, token: CancellationToken] | [token: CancellationToken]) => {
       // What comes without params, as `shutdown` does, has its token alone.
       const [params, token] = received.length === 1 ? [undefined as P, received[0]] : received;
-      if (token.isCancellationRequested) return new ResponseError(requestCancelled, 'The request was cancelled.');
+      if (token.isCancellationRequested) return new ResponseError(cancelled.code, cancelled.message);
       const start = performance.now();
       try {
         return answer(params, token) ?? null;

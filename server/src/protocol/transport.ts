@@ -12,9 +12,7 @@ import {
   type MessageConnection,
   type RequestMessage,
 } from 'vscode-jsonrpc/node';
-
-/** LSP's code for a request that its client took back. */
-const requestCancelled = -32_800;
+import { cancelled } from './handlers.ts';
 
 const options: ConnectionOptions = {
   connectionStrategy: {
@@ -22,7 +20,7 @@ const options: ConnectionOptions = {
     cancelUndispatched: (message) => ({
       jsonrpc: '2.0',
       id: (message as RequestMessage).id,
-      error: { code: requestCancelled, message: 'The request was cancelled.' },
+      error: cancelled,
     }),
   },
 };
