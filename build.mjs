@@ -4,7 +4,7 @@
 //   --schema      only the validators that are generated from schemas/
 //   --tests       also what runs inside the extension host: the bundle of tests, and an extension that stands in for another
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Ajv from 'ajv';
@@ -207,28 +207,22 @@ if (!flags.has('--schema')) {
   const programs = new Set(['server', 'lint']);
   const later = new Set([...programs, 'session']);
   const results = await Promise.all([
-    ...Object.entries(node)
-      .filter(([, file]) => existsSync(at(file)))
-      .map(([name, file]) =>
-        build({
-          ...common,
-          entryPoints: { [name]: file },
-          external: ['vscode'],
-          ...(programs.has(name) ? { banner: { js: '#!/usr/bin/env node' } } : {}),
-          ...(later.has(name) ? { plugins: [loadedLater, plainExports] } : {}),
-        }),
-      ),
-    ...(existsSync(at('client/src/topology/webview/main.ts'))
-      ? [
-          build({
-            ...common,
-            platform: 'browser',
-            target: 'chrome128',
-            format: 'iife',
-            entryPoints: { topology: 'client/src/topology/webview/main.ts' },
-          }),
-        ]
-      : []),
+    ...Object.entries(node).map(([name, file]) =>
+      build({
+        ...common,
+        entryPoints: { [name]: file },
+        external: ['vscode'],
+        ...(programs.has(name) ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+        ...(later.has(name) ? { plugins: [loadedLater, plainExports] } : {}),
+      }),
+    ),
+    build({
+      ...common,
+      platform: 'browser',
+      target: 'chrome128',
+      format: 'iife',
+      entryPoints: { topology: 'client/src/topology/webview/main.ts' },
+    }),
   ]);
   writeNotices(results.map((r) => r.metafile));
   const types = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.control.json'], {

@@ -9,14 +9,9 @@ import { cacheDir, root } from './paths.ts';
 
 const vsixPath = path.join(root, 'receptor-mesh.vsix');
 
-export class BuildError extends Error {
-  override name = 'BuildError';
-}
-
 function run(what: string, command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  if (done.status !== 0)
-    throw new BuildError(`${what} failed (${done.status ?? done.error?.message}):\n${done.stdout}\n${done.stderr}`.trim());
+  if (done.status !== 0) throw new Error(`${what} failed (${done.status ?? done.error?.message}):\n${done.stdout}\n${done.stderr}`.trim());
 }
 
 /** Builds what ships and leaves `receptor-mesh.vsix` at the root. */
