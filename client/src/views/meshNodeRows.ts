@@ -11,20 +11,28 @@ import { icon, makeItem, Row } from './row.ts';
 
 const { Expanded } = vscode.TreeItemCollapsibleState;
 
-export class FactRow extends Row {
+/** A row below a node; `names` tell it from the others there. */
+abstract class NodePart extends Row {
   readonly id: string;
   readonly parent: NodeRow;
+
+  constructor(parent: NodeRow, ...names: readonly string[]) {
+    super();
+    this.parent = parent;
+    this.id = [parent.id, ...names].join('\u0000');
+  }
+}
+
+export class FactRow extends NodePart {
   readonly #name: string;
   readonly #value: string;
   readonly #icon: string;
 
   constructor(parent: NodeRow, name: string, value: string, iconName: string) {
-    super();
-    this.parent = parent;
+    super(parent, 'fact', name);
     this.#name = name;
     this.#value = value;
     this.#icon = iconName;
-    this.id = `${parent.id}\u0000fact\u0000${name}`;
   }
 
   item(): vscode.TreeItem {
@@ -32,16 +40,12 @@ export class FactRow extends Row {
   }
 }
 
-export class SeenRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class SeenRow extends NodePart {
   /** As it was drawn last. */
   text = '';
 
   constructor(parent: NodeRow) {
-    super();
-    this.parent = parent;
-    this.id = `${parent.id}\u0000seen`;
+    super(parent, 'seen');
     this.text = this.now();
   }
 
@@ -66,18 +70,14 @@ export class SeenRow extends Row {
   }
 }
 
-export class SectionRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class SectionRow extends NodePart {
   readonly #name: string;
   readonly #rows: Row[];
 
   constructor(parent: NodeRow, name: string, rows: Row[]) {
-    super();
-    this.parent = parent;
+    super(parent, 'section', name);
     this.#name = name;
     this.#rows = rows;
-    this.id = `${parent.id}\u0000section\u0000${name}`;
   }
 
   item(): vscode.TreeItem {
@@ -90,18 +90,14 @@ export class SectionRow extends Row {
 }
 
 /** One difference between the node and its file; a click opens the item. */
-export class DriftRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class DriftRow extends NodePart {
   readonly #uri: vscode.Uri;
   readonly #drift: Drift;
 
   constructor(parent: NodeRow, uri: vscode.Uri, drift: Drift, at: number) {
-    super();
-    this.parent = parent;
+    super(parent, 'drift', String(at));
     this.#uri = uri;
     this.#drift = drift;
-    this.id = `${parent.id}\u0000drift\u0000${at}`;
   }
 
   item(): vscode.TreeItem {
@@ -120,16 +116,12 @@ export class DriftRow extends Row {
   }
 }
 
-export class LinkRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class LinkRow extends NodePart {
   readonly link: MeshLink;
 
   constructor(parent: NodeRow, link: MeshLink) {
-    super();
-    this.parent = parent;
+    super(parent, 'link', link.id);
     this.link = link;
-    this.id = `${parent.id}\u0000link\u0000${link.id}`;
   }
 
   item(): vscode.TreeItem {
@@ -147,16 +139,12 @@ export class LinkRow extends Row {
   }
 }
 
-export class ServiceRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class ServiceRow extends NodePart {
   readonly service: MeshService;
 
   constructor(parent: NodeRow, service: MeshService) {
-    super();
-    this.parent = parent;
+    super(parent, 'service', service.name);
     this.service = service;
-    this.id = `${parent.id}\u0000service\u0000${service.name}`;
   }
 
   item(): vscode.TreeItem {
@@ -175,16 +163,12 @@ export class ServiceRow extends Row {
   }
 }
 
-export class WorkTypeRow extends Row {
-  readonly id: string;
-  readonly parent: NodeRow;
+export class WorkTypeRow extends NodePart {
   readonly workType: MeshWorkType;
 
   constructor(parent: NodeRow, workType: MeshWorkType) {
-    super();
-    this.parent = parent;
+    super(parent, 'work', workType.name, String(workType.signed));
     this.workType = workType;
-    this.id = `${parent.id}\u0000work\u0000${workType.name}\u0000${workType.signed}`;
   }
 
   item(): vscode.TreeItem {
