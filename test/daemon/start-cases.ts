@@ -393,6 +393,13 @@ const behindLocalOnly = String.raw`
 - ws-peer: {address: "ws://127.0.0.1/x", extraheader: "Connection: x"}
 - tcp-listener: {port: 2222, allowedpeers: ["*"]}
 - work-command: {worktype: x, command: ls -l, params: "-l 'x"}
+- tls-server: {name: s, cert: spaced.crt, key: a.key}
+- tls-server: {name: s, cert: marked.crt, key: a.key}
+- tls-server: {name: s, cert: a.crt, key: named.key}
+- tls-server: {name: s, cert: a.crt, key: locked.key}
+- tls-server: {name: s, cert: both.pem, key: both.pem}
+- tls-server: {name: s, cert: both.pem, key: both.pem, skipreceptornamescheck: true}
+- tls-client: {name: c, cert: k1.crt, key: k1.key}
 `;
 
 /** Values of `node`, each with a `local-only` beside it. */
@@ -582,6 +589,11 @@ const whole = String.raw`
 - cert-signreq: {req: a.csr, cacert: '', cakey: ca.key, outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: '', outcert: x.crt, verify: true}
 - cert-signreq: {req: a.csr, cacert: ca.crt, cakey: ca.key, outcert: '', verify: true}
+- cert-signreq: {req: a.csr, cacert: described.crt, cakey: ca.key, outcert: x.crt, verify: true}
+- cert-signreq: {req: a.csr, cacert: ca.crt, cakey: behind.key, outcert: x.crt, verify: true}
+- cert-signreq: {req: a.csr, cacert: short.crt, cakey: ca.key, outcert: x.crt, verify: true}
+- cert-makereq: {commonname: x, nodeid: [x], outreq: x.csr, inkey: named.key}
+- cert-makereq: {commonname: x, nodeid: [x], outreq: x.csr, inkey: locked.key}
 - cert-makereq: {commonname: x, dnsname: [''], outreq: x.csr, inkey: a.key}
 - cert-makereq: {commonname: x, dnsname: ['a b'], outreq: x.csr, inkey: a.key}
 - cert-makereq: {commonname: x, dnsname: ['é'], outreq: x.csr, inkey: a.key}

@@ -12,13 +12,27 @@ const extensionRequestOid = '1.2.840.113549.1.9.14';
 
 export interface PemBlock {
   readonly label: string;
-  readonly text: string;
+  readonly der: Buffer;
 }
 
-/** PEM blocks of a file, in order. */
-export function pemBlocks(bytes: Uint8Array): PemBlock[] {
+/** PEM blocks of a file, in order; Go passes over text before a block, and over blocks that are no base64. */
+export const pemBlocks = (bytes: Uint8Array): PemBlock[] => readPem(bytes).blocks;
+
+/** The same, and whether nothing stands behind the last block: where receptor reads PEM itself, not even a blank line may. */
+export function readPem(bytes: Uint8Array): { readonly blocks: PemBlock[]; readonly whole: boolean } {
   const text = Buffer.from(bytes).toString('latin1');
-  return [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)].map((m) => ({ label: m[1]!, text: m[0] }));
+  const blocks: PemBlock[] = [];
+  let end = 0;
+  for (const match of text.matchAll(
+    /(?<=^|\n)-----BEGIN ([^\n]*)-----[ \t]*\r?\n((?:(?!-----BEGIN |\n-----END )[^])*)\n-----END \1-----[ \t]*\r?(?:\n|$)/g,
+  )) {
+    // Headers are lines with a colon before the first without one.
+    const base64 = match[2]!.replace(/^(?:[^\n:]*:[^\n]*\n)+/, '').replaceAll(/\s/g, '');
+    if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*=?=?$/.test(base64)) continue;
+    blocks.push({ label: match[1]!, der: Buffer.from(base64, 'base64') });
+    end = match.index + match[0].length;
+  }
+  return { blocks, whole: end === text.length };
 }
 
 export interface CertificateFacts {
@@ -43,7 +57,8 @@ export function readCertificate(bytes: Uint8Array): CertificateFacts | { readonl
     };
   }
   try {
-    const certificate = new X509Certificate(block.text);
+    const certificate = new X509Certificate(block.der);
+    if (hasForeignCurve(certificate)) return { error: 'x509: unsupported elliptic curve' };
     return {
       certificate,
       nodeIds: nodeIdsOf(certificate.raw),
@@ -54,6 +69,19 @@ export function readCertificate(bytes: Uint8Array): CertificateFacts | { readonl
     return { error: 'x509: malformed certificate' };
   }
 }
+
+/** Curves that Go has no name for, such as secp256k1, make the whole certificate unreadable to it. */
+function hasForeignCurve(certificate: X509Certificate): boolean {
+  try {
+    return isForeign(certificate.publicKey);
+  } catch {
+    return false; // a kind of key that this machine does not know either
+  }
+}
+
+const curves = new Set<string | undefined>(['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1', undefined]);
+const isForeign = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType === 'ec' && !curves.has(asymmetricKeyDetails?.namedCurve);
 
 /** First private key of a PEM file, or why Go finds none. */
 export function readPrivateKey(bytes: Uint8Array): KeyObject | { readonly error: string } {
@@ -66,30 +94,44 @@ export function readPrivateKey(bytes: Uint8Array): KeyObject | { readonly error:
           ? 'tls: failed to find any PEM data in key input'
           : 'tls: failed to find PEM block with type ending in "PRIVATE KEY" in key input',
     };
+  // Go tries them all, whatever the label says.
+  for (const type of ['pkcs1', 'pkcs8', 'sec1'] as const) {
+    const key = privateKey(block.der, type);
+    if (key !== undefined && ['rsa', 'ec', 'ed25519'].includes(key.asymmetricKeyType ?? '') && !isForeign(key)) return key;
+  }
+  return { error: 'tls: failed to parse private key' };
+}
+
+function privateKey(key: Buffer, type: 'pkcs1' | 'pkcs8' | 'sec1'): KeyObject | undefined {
   try {
-    return createPrivateKey(block.text);
+    return createPrivateKey({ key, format: 'der', type });
   } catch {
-    return { error: 'tls: failed to parse private key' };
+    return undefined;
   }
 }
 
-/** Why the daemon finds no key in a PEM file that holds one: of its kind it reads RSA only. Undefined for what it reads. */
+/** Why the daemon finds no key in a PEM file that should hold one: it reads RSA only. Undefined for what it reads. */
 export function otherKey(bytes: Uint8Array): string | undefined {
   const block = pemBlocks(bytes).find(({ label }) => label.endsWith('KEY'));
   if (block === undefined) return undefined;
-  if (block.label === 'EC PRIVATE KEY') return `unknown block type ${block.label}`;
+  const { label, der } = block;
+  if (!['RSA PRIVATE KEY', 'PRIVATE KEY', 'PUBLIC KEY'].includes(label)) return `unknown block type ${label}`;
   try {
-    const key = block.label === 'PUBLIC KEY' ? createPublicKey(block.text) : createPrivateKey(block.text);
+    if (label === 'PUBLIC KEY')
+      return createPublicKey({ key: der, format: 'der', type: 'spki' }).asymmetricKeyType === 'rsa' ? undefined : 'no keys in file';
+    // OpenSSL takes either form for the other, Go does not: in PKCS #8 the algorithm, a list, follows the version.
+    const pkcs8 = childOf(derChildren(der)[0], 1)?.tag === 0x30;
+    const key = pkcs8 === (label === 'PRIVATE KEY') ? privateKey(der, pkcs8 ? 'pkcs8' : 'pkcs1') : undefined;
+    if (key === undefined) return 'x509: failed to parse private key';
     return key.asymmetricKeyType === 'rsa' ? undefined : 'no keys in file';
   } catch {
-    return undefined; // broken ones are told elsewhere
+    return 'x509: failed to parse public key';
   }
 }
 
 /** Whether a request for a certificate has a name that receptor can sign: of a node, of a host, or an address. */
 export function requestHasNames(bytes: Uint8Array): boolean {
-  const base64 = pemBlocks(bytes)[0]?.text.replaceAll(/-----[^-]*-----/g, '') ?? '';
-  const request = derChildren(Buffer.from(base64, 'base64'))[0];
+  const request = derChildren(pemBlocks(bytes)[0]?.der ?? Buffer.alloc(0))[0];
   const attributes = childrenOf(childOf(request, 0)).find(({ tag }) => tag === 0xa0);
   return childrenOf(attributes).some((attribute) => {
     const [oid, values] = derChildren(attribute.content);

@@ -3,7 +3,7 @@ import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ConfigModel, ItemReading } from '../config/model.ts';
 import { fieldOf, valueText } from '../config/model.ts';
 import { namesFolder } from './addresses.ts';
-import { otherKey, pemBlocks, readCertificate, readPrivateKey, requestHasNames } from './certificate.ts';
+import { otherKey, pemBlocks, readCertificate, readPem, readPrivateKey, requestHasNames } from './certificate.ts';
 import type { CheckContext, FileSystem } from './context.ts';
 import type { Scope } from './rule.ts';
 import { advice, isTrue, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
@@ -131,6 +131,13 @@ class DiskCheck {
     if ('error' in facts)
       return [this.refused(certField, 'certificate-unreadable', 'This is no PEM file with a certificate.', prefix + facts.error)];
     const findings: Finding[] = [];
+    const skips = fieldOf(this.item, 'skipreceptornamescheck');
+    const named = !isTrue(this.item, 'skipreceptornamescheck') && skips?.templated !== true;
+    // Its node ids the daemon takes from whatever comes first.
+    if (named && pemBlocks(bytes)[0]!.label !== 'CERTIFICATE') {
+      const what = 'The certificate must come first in this file, before its key.';
+      return [this.refused(certField, 'certificate-unreadable', what, `${prefix}x509: malformed tbs certificate`)];
+    }
     const keyField = fieldOf(this.item, 'key');
     if (keyBytes !== undefined && keyField !== undefined) {
       const key = readPrivateKey(keyBytes);
@@ -146,12 +153,7 @@ class DiskCheck {
           ),
         );
     }
-    if (
-      nodeId !== undefined &&
-      !isTrue(this.item, 'skipreceptornamescheck') &&
-      fieldOf(this.item, 'skipreceptornamescheck')?.templated !== true &&
-      !facts.nodeIds.includes(nodeId)
-    ) {
+    if (nodeId !== undefined && named && !facts.nodeIds.includes(nodeId)) {
       const found = facts.nodeIds.join(' ');
       const what =
         facts.nodeIds.length === 0
@@ -183,8 +185,8 @@ class DiskCheck {
     if (stat === undefined) return [this.missing(field, at, `${valueText(field)} does not exist`)];
     const bytes = stat.kind === 'file' ? this.disk.readFile(at) : undefined;
     if (bytes === undefined) return [];
-    const blocks = pemBlocks(bytes);
-    if (blocks.length === 1 && label.test(blocks[0]!.label) && otherKey(bytes) === undefined) return [];
+    const { blocks, whole } = readPem(bytes);
+    if (whole && blocks.length === 1 && label.test(blocks[0]!.label) && otherKey(bytes) === undefined) return [];
     return [
       unwanted(
         spanOf(field, this.item),
@@ -280,17 +282,26 @@ class DiskCheck {
     if (isFinding(bytes)) return [bytes];
     const wanted = field.spec?.pem;
     if (wanted === undefined) return [];
-    const text = Buffer.from(bytes).toString('latin1');
-    const blocks = pemBlocks(bytes);
-    const rest = blocks.reduce((left, block) => left.replace(block.text, ''), text).trim();
-    const fitting = blocks.filter((block) => block.label === wanted || block.label.endsWith(` ${wanted}`)).length;
-    if (rest === '' && fitting === 1 && (blocks.length === 1 || field.name === 'inkey')) {
+    const { blocks, whole } = readPem(bytes);
+    const key = wanted === 'PRIVATE KEY';
+    const fitting = blocks.filter(({ label }) => (key ? label.endsWith(wanted) : label === wanted)).length;
+    if (whole && fitting === 1 && (blocks.length === 1 || field.name === 'inkey')) {
       const other = otherKey(bytes);
-      if (other === undefined) return [];
-      return [this.refused(field, 'pem-content', 'receptor signs and requests certificates with RSA keys only.', other)];
+      if (other !== undefined)
+        return [this.refused(field, 'pem-content', 'receptor signs and requests certificates with plain RSA keys only.', other)];
+      const facts = wanted === 'CERTIFICATE' ? readCertificate(bytes) : undefined;
+      if (facts === undefined || !('error' in facts)) return [];
+      return [this.refused(field, 'pem-content', 'The certificate in this file cannot be read.', facts.error)];
     }
-    const daemon = rest === '' ? `one ${wanted.toLowerCase()} expected in ${valueText(field)}` : 'failed to decode PEM block';
-    return [this.refused(field, 'pem-content', `This file must hold exactly one PEM block, \`${wanted}\`, and nothing else.`, daemon)];
+    const daemon = whole ? `one ${wanted.toLowerCase()} expected in ${valueText(field)}` : 'failed to decode PEM block';
+    return [
+      this.refused(
+        field,
+        'pem-content',
+        `This file must hold exactly one PEM block, \`${wanted}\`, and nothing behind it, not even a blank line.`,
+        daemon,
+      ),
+    ];
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../server/src/config/document.ts';
 import { checkConfig } from '../../../server/src/rules/check.ts';
@@ -17,6 +18,26 @@ describe('disk checks', () => {
     expect(check('tls-server: {name: s, cert: a.crt, key: a.key}', 'on')).toEqual([]);
     expect(check('tls-server: {name: s, cert: b.crt, key: b.key}', 'on')).toEqual(['error certificate-names']);
     expect(check('tls-server: {name: s, cert: plain.crt, key: a.key, skipreceptornamescheck: true}', 'on')).toEqual([]);
+  });
+
+  it('read PEM files as Go does', () => {
+    const key = readFileSync('test/fixtures/pki/a.key', 'utf8');
+    const crt = readFileSync('test/fixtures/pki/a.crt', 'utf8');
+    const found = (cert: string, own = key, more = ''): string[] => {
+      const item = `- local-only:\n- tls-server: {name: s, cert: /k/crt, key: /k/key${more}}\n`;
+      const fileSystem = {
+        stat: () => ({ kind: 'file' }) as const,
+        readFile: (at: string) => Buffer.from(at.endsWith('crt') ? cert : own),
+      };
+      return checkConfig(new ConfigDocument(item), { files: 'on', fileSystem, now: () => fixtureTime }).map((f) => f.code);
+    };
+    expect(found(crt.replaceAll('\n', '\n\n'), key.replaceAll('\n', ' \r\n'))).toEqual([]);
+    expect(found(`Certificate:\n${crt}behind`, key.replace('-----\n', '-----\nComment: x\n\n'))).toEqual([]);
+    expect(found(crt, key.replaceAll('RSA ', ''))).toEqual([]);
+    expect(found(`\uFEFF${crt}`)).toEqual(['certificate-unreadable']);
+    expect(found(key + crt)).toEqual(['certificate-unreadable']);
+    expect(found(key + crt, key + crt, ', skipreceptornamescheck: true')).toEqual([]);
+    expect(check('tls-client: {name: c, cert: k1.crt, key: k1.key}', 'on')).toEqual(['error certificate-unreadable']);
   });
 
   it('say nothing when they are off', () => {
