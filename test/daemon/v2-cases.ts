@@ -179,6 +179,8 @@ node: {id: a}; tcp-peers: "h:1"
 node: {id: a}; local-only: [{local: true}]
 node: {id: a}; local-only: "true"
 Node.id: a; local-only.local: true
+node: {id: a}; local-only.local: true; work-signing.privatekey: private.pem; Work-Signing.tokenexpiration: 1h
+node: {id: a}; tcp-peers.address: "h:1"; tcp-peers.redial: yes
 node: {id: a}; tcp-listeners: [{port: 2222}]; control-services: [{filename: missing/s.sock}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; control-services: [{tls: x}]
 node: {id: a}; tcp-listeners: [{port: 2222}]; control-services: [{permissions: "0660", filename: s.sock}]

@@ -106,11 +106,11 @@ class SectionReader {
   readRoot(root: YamlMapping): void {
     const { entries } = effectiveEntries(root, dialect);
     for (const entry of entries) this.taken.add(sectionPath(keyText(entry))[0]!);
-    for (const entry of entries) this.readSection(entry);
+    for (const entry of entries) this.readSection(entry, entries);
     this.findCaseVariants();
   }
 
-  private readSection(entry: Entry): void {
+  private readSection(entry: Entry, all: readonly Entry[]): void {
     const { keyNode, valueNode } = entry;
     const text = keyText(entry);
     const name: Located = { text, span: contentSpan(keyNode) };
@@ -127,9 +127,19 @@ class SectionReader {
       items.push(this.items.length);
       this.items.push({ base: 0, reading });
     };
-    const [field, ...inner] = path;
-    if (field !== undefined) add(this.entry(spec, name, valueNode, [{ name: field, key: name, node: nested(inner, keyNode, valueNode) }]));
-    else if (spec.list) this.readList(spec, name, valueNode, add);
+    if (path.length > 0) {
+      // Dotted keys of one section are one entry, which stands at the first of them.
+      const same = all
+        .map((each) => ({ each, path: sectionPath(keyText(each)) }))
+        .filter(({ path: [first, second] }) => first === section && second !== undefined);
+      if (same[0]?.each !== entry) return;
+      const members = same.map(({ each, path: [, field = '', ...inner] }) => ({
+        name: field,
+        key: { text: keyText(each), span: contentSpan(each.keyNode) },
+        node: nested(inner, each.keyNode, each.valueNode),
+      }));
+      add(this.entry(spec, name, valueNode, members));
+    } else if (spec.list) this.readList(spec, name, valueNode, add);
     else this.readDotted(spec, name, valueNode, add);
   }
 

@@ -41,6 +41,8 @@ describe('v2', () => {
         ['c', 3],
       ]),
     );
+    const dotted = 'node: {id: a}\nlocal-only.local: true\nwork-signing.privatekey: k\nWork-Signing.tokenexpiration: 1h\n';
+    expect(check(dotted)).toEqual([]); // several keys, one section
     expect(check('node: {id.x: a}\ntcp-listeners: [{port: 1}]\n')).toEqual(['error wrong-type']);
     expect(check('node: {id: a}\nnode.id.x: b\ntcp-listeners: [{port: 1}]\n')).toEqual(['error wrong-type']);
     expect(check('node: {id: a}\ntcp-listeners: {port: 1, nodecost: {b.c: 2}}\n')).toEqual(['error wrong-type']);
