@@ -62,10 +62,14 @@ export const hostAdvice = (host: string): string =>
 /** A path that can only mean a folder: it ends in a slash, `.` or `..`. */
 export const namesFolder = (path: string): boolean => /(?:^|\/)\.{0,2}$/.test(path);
 
-/** Names of ports that Go knows without asking the system. */
+/** Names of ports that Go knows without asking the system, and what the list of every system has: these may well be known. */
 const services: Readonly<Record<'tcp' | 'udp', ReadonlySet<string>>> = {
-  tcp: new Set('domain ftp ftps gopher http https imap2 imap3 imaps pop3 pop3s smtp submission ssh telnet'.split(' ')),
-  udp: new Set(['domain']),
+  tcp: new Set(
+    'domain ftp ftps gopher http https imap2 imap3 imaps pop3 pop3s smtp submission ssh telnet ldap ldaps mysql postgresql redis'.split(
+      ' ',
+    ),
+  ),
+  udp: new Set('domain ntp radius sip snmp snmp-trap syslog tftp discard'.split(' ')),
 };
 
 /** Why Go cannot use this as a port when it opens or resolves an address; undefined when it can. */

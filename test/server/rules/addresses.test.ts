@@ -23,6 +23,8 @@ describe('addresses as Go reads them', () => {
   it('knows ports', () => {
     expect([portProblem('22', 'tcp'), portProblem('', 'tcp'), portProblem('http', 'tcp')]).toEqual([undefined, undefined, undefined]);
     expect(portProblem('70000', 'tcp')).toBe('address 70000: invalid port');
+    // Syslog is what a udp-client forwards to: /etc/services has it.
+    expect([portProblem('syslog', 'udp'), portProblem('ldap', 'tcp')]).toEqual([undefined, undefined]);
     expect(portProblem('http', 'udp')).toBe('lookup udp/http: unknown port');
   });
 
