@@ -393,6 +393,9 @@ const behindLocalOnly = String.raw`
 - ws-peer: {address: "ws://127.0.0.1/x", extraheader: "Connection: x"}
 - tcp-listener: {port: 2222, allowedpeers: ["*"]}
 - work-command: {worktype: x, command: ls -l, params: "-l 'x"}
+- control-service: {filename: '@s.sock'}
+- control-service: {filename: ./@s.sock}
+- unix-socket-server: {filename: '@s.sock', remotenode: b, remoteservice: x}
 - tls-server: {name: s, cert: spaced.crt, key: a.key}
 - tls-server: {name: s, cert: marked.crt, key: a.key}
 - tls-server: {name: s, cert: a.crt, key: named.key}

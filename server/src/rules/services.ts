@@ -222,6 +222,10 @@ function socketPath(item: ItemReading, scope: Scope, field: ConfigField, socket:
       'error setting socket file permissions: chmod : no such file or directory',
     );
   }
+  if (socket.startsWith('@')) {
+    const what = 'This means a socket without a file, which receptor cannot set permissions of: write a path.';
+    return refused('socket-abstract', what, `error setting socket file permissions: chmod ${socket}: no such file or directory`);
+  }
   if (namesFolder(socket)) {
     const [deletes, daemon] = socket.endsWith('..')
       ? [
