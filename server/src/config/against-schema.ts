@@ -138,13 +138,16 @@ class SchemaReport {
   }
 
   private missing(names: string[], others: readonly Finding[]): Finding[] {
-    // A misspelt name is one cause, not two.
-    const left = names.filter((n) => !others.some((f) => f.fixes?.some((fix) => fix.kind === 'replace' && fix.text === n)));
+    const makes = this.item.spec?.group === 'certificates';
+    // A misspelt name is one cause, not two; but where v2 ends for want of the field, that it ignores the other is not enough.
+    const ends = !this.v1 && (makes || this.item.spec?.name === 'tcp-peer');
+    const misspelt = (n: string): boolean => others.some((f) => f.fixes?.some((fix) => fix.kind === 'replace' && fix.text === n));
+    const absent = names.filter((n) => !misspelt(n));
+    const left = ends ? names : absent;
     // `local-only` has a finding of its own in v2, which knows that only `true` counts.
     if (left.length === 0 || (!this.v1 && this.item.spec?.name === 'local-only')) return [];
     const daemon = `error in ${this.action}: required parameter${left.length > 1 ? 's' : ''} missing: ${left.join(', ')}`;
     const what = `\`${this.action}\` needs ${list(left)}.`;
-    const makes = this.item.spec?.group === 'certificates';
     return [
       {
         span: this.item.name?.span ?? this.item.span,
@@ -156,7 +159,7 @@ class SchemaReport {
           : makes
             ? `${what} Without it no certificate is made. v2 prints that and runs on without the entry.`
             : `${what} v2 starts, ${left.join('') === 'port' ? 'and listens on any free port' : 'but takes what is missing for empty, and cannot use this entry'}.`,
-        fixes: [{ kind: 'add-fields', names: left }],
+        fixes: absent.length === 0 ? [] : [{ kind: 'add-fields', names: absent }],
       },
     ];
   }

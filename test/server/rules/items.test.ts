@@ -41,6 +41,14 @@ describe('a rule about one item', () => {
     expect(check('cert-init: {commonname: x}\n', 'v2')).toEqual(['error missing-field']);
   });
 
+  it('says of v2 that it ends when the field it needs is misspelt, not only that it ignores the other', () => {
+    expect(check('node: {id: a}\ntcp-peers: [{adress: "h:1"}]\n', 'v2').toSorted()).toEqual([
+      'error missing-field',
+      'warning unknown-field',
+    ]);
+    expect(check('node: {id: a}\nudp-peers: [{adress: "h:1"}]\n', 'v2')).toEqual(['warning unknown-field']);
+  });
+
   it.each([
     ['tls-clients: [{name: c, rootcas: ca.crt}]', []],
     ['tls-clients: [{name: c, cert: a.crt}]', ['warning tls-half-pair']],
