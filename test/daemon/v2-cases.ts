@@ -181,6 +181,7 @@ node: {id: a}; local-only: "true"
 Node.id: a; local-only.local: true
 node: {id: a}; local-only.local: true; work-signing.privatekey: private.pem; Work-Signing.tokenexpiration: 1h
 node: {id: a}; tcp-peers: [{adress: "h:1"}]
+node: {id: a}; tcp-listeners: [{port: 2223, tls: s}, {port: 2223}]
 cert-init: {commonname: x, bits: 2048, outcer: x.crt, outkey: x.key}
 node: {id: a}; tcp-peers.address: "h:1"; tcp-peers.redial: yes
 node: {id: a}; tcp-listeners: [{port: 2222}]; control-services: [{filename: missing/s.sock}]

@@ -2,6 +2,7 @@ import type { Finding } from '../config/findings.ts';
 import { receptorSays } from '../config/findings.ts';
 import type { ConfigModel, ConfigSection, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
+import type { Span } from '../yaml/nodes.ts';
 import { advice, nameSpan, nothingYet, unwanted } from './rule.ts';
 
 /** What keeps a backend from starting; v2 prints it and looks at the next one. */
@@ -62,8 +63,11 @@ export function wholeV2(model: ConfigModel, text: string, own: readonly Finding[
   const backends = working.filter(
     (item) => item.spec?.backend === true && (item.spec.name !== 'local-only' || fieldOf(item, 'local')?.value === true),
   );
+  // A port that another backend has is no reason: where that one starts, one runs; where it does not, the port is free.
+  const amongBackends = ({ code, related }: Finding): boolean =>
+    code === 'port-taken' && backends.some((item) => related?.some(({ span }) => inside(span, item.span)));
   const stopped = (item: ItemReading): Finding | undefined =>
-    findings.find((f) => stopsBackend.has(f.code) && f.severity === 'warning' && within(f, item)) ??
+    findings.find((f) => stopsBackend.has(f.code) && f.severity === 'warning' && within(f, item) && !amongBackends(f)) ??
     addressMissing(item, findings) ??
     tlsStopped(item, live, findings);
   if (backends.some((item) => stopped(item) === undefined)) return findings;
@@ -140,8 +144,9 @@ function tlsStopped(backend: ItemReading, live: readonly ItemReading[], findings
   return why.every((f) => f !== undefined) ? why[0] : undefined;
 }
 
-const within = (finding: Finding, item: ItemReading): boolean =>
-  (finding.span.start >= item.span.start && finding.span.end <= item.span.end) || finding.span === item.name?.span;
+const inside = (inner: Span, outer: Span): boolean => inner.start >= outer.start && inner.end <= outer.end;
+
+const within = ({ span }: Finding, item: ItemReading): boolean => inside(span, item.span) || span === item.name?.span;
 
 /** A peer without an address is none; TCP and UDP notice. */
 function addressMissing(item: ItemReading, findings: readonly Finding[]): Finding | undefined {

@@ -41,6 +41,13 @@ describe('a rule about one item', () => {
     expect(check('cert-init: {commonname: x}\n', 'v2')).toEqual(['error missing-field']);
   });
 
+  it('takes the port of a v2 backend that does not start for free', () => {
+    const text = 'node: {id: a}\ntcp-listeners: [{port: 2223, tls: s}, {port: 2223}]\n';
+    expect(check(text, 'v2').toSorted()).toEqual(['warning port-taken', 'warning tls-unknown']);
+    const taken = `tcp-servers: [{port: 2223, remotenode: b, remoteservice: x}]\n${text}`;
+    expect(check(taken, 'v2').filter((finding) => finding === 'error port-taken')).toHaveLength(2);
+  });
+
   it('says of v2 that it ends when the field it needs is misspelt, not only that it ignores the other', () => {
     expect(check('node: {id: a}\ntcp-peers: [{adress: "h:1"}]\n', 'v2').toSorted()).toEqual([
       'error missing-field',
