@@ -37,7 +37,10 @@ export interface ReceptorMeshApi {
   readonly onDidChangeConnections: vscode.Event<void>;
   /** A mesh changed in more than its ages. Fired while a view of it is visible, or somebody refreshes. */
   readonly onDidChangeMesh: vscode.Event<MeshChangeEvent>;
-  /** Connects to an address or a saved profile by its name. Rejects with a ControlError, shows nothing. */
+  /**
+   * Connects to an address or a saved profile by its name; where a connection is open already, gives that. Shows nothing.
+   * Rejects with a ControlError, and with a plain Error in a workspace that is not trusted.
+   */
   connect(addressOrName: string): Promise<ApiConnection>;
   /** Asks the node for its mesh now. */
   refresh(connection?: ApiConnection): Promise<MeshSnapshot>;

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findReceptor, hasReceptor, receptorVersions } from '../harness/receptor.ts';
 import { Loader, inParallel, refusedByUs } from './load.ts';
-import { seeded } from '../harness/random.ts';
+import { seeded, testSeed } from '../harness/random.ts';
 import { ConfigMaker } from './random-config.ts';
 
 const soak = process.env['SOAK'] === '1';
 const count = soak ? 5000 : 250;
-const seed = Number(process.env['SEED'] ?? (soak ? 20_000 : 1));
+const seed = testSeed();
 
 describe.each(receptorVersions)('receptor %s', (version) => {
   describe.skipIf(!hasReceptor(version))('refuses what we say it refuses', () => {

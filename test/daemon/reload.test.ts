@@ -8,14 +8,14 @@ import type { ReloadOutcome } from '../../client/src/reload/outcome.ts';
 import { ConfigDocument } from '../../server/src/config/document.ts';
 import { predictReload, type Prediction } from '../../server/src/reload/predict.ts';
 import { hasReceptor, receptorVersions, type ReceptorVersion } from '../harness/receptor.ts';
-import { below, pick, seeded } from '../harness/random.ts';
+import { below, pick, seeded, testSeed } from '../harness/random.ts';
 import { inParallel } from './load.ts';
 import { randomEdits, v1Cases, v1Config, v1Items, v2Cases, v2Config, type Answer } from './reload-cases.ts';
 import { EditedNode } from './reloading.ts';
 
 const soak = process.env['SOAK'] === '1';
 const edits = soak ? 300 : 20;
-const seed = Number(process.env['SEED'] ?? 20261128);
+const seed = testSeed();
 const minutes = 60_000;
 
 /** The daemon's words may be about any of several items that are gone: it keeps them in a map. */
