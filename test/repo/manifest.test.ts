@@ -93,6 +93,16 @@ describe('package.json', () => {
     expect(inMenus.filter((command) => !known.has(command))).toEqual([]);
   });
 
+  test('offers files for submission in remote windows too, whose menus know them by another scheme', () => {
+    const items = manifest.contributes.menus?.['explorer/context'] ?? [];
+    const submit = items.find(({ command }) => command === 'receptor.work.submitFile')?.when;
+    const schemes = new RegExp(/resourceScheme =~ \/(\S+)\/ /.exec(submit ?? '')?.[1] ?? 'none');
+    expect(['file', 'vscode-remote', 'vscode-vfs', 'vscode-local'].filter((scheme) => schemes.test(scheme))).toEqual([
+      'file',
+      'vscode-remote',
+    ]);
+  });
+
   test('takes no key from where VS Code has it for something else: work would be run unasked', () => {
     const [again, ...more] = manifest.contributes.keybindings;
     expect(more).toEqual([]);
