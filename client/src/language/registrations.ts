@@ -117,8 +117,10 @@ export class Registrations implements StaticFeature {
 
 /**
  * A selector that this document alone answers to. VS Code compares the path as the system writes it: on Windows, and of
- * a file of another host, the path of the URI is another. Characters with a meaning in globs stand in brackets.
+ * a file of another host, the path of the URI is another. Which system that is, the window decides, which may be another
+ * than where the file is (a Mac, of a Windows over SSH): a slash stands for both in globs, a backslash only for itself.
+ * Characters with a meaning in globs stand in brackets.
  */
 const selectorOf = (uri: vscode.Uri): { scheme: string; pattern: string }[] => [
-  { scheme: uri.scheme, pattern: uri.fsPath.replaceAll(/[[\]{}*?]/g, (c) => `[${c}]`) },
+  { scheme: uri.scheme, pattern: uri.fsPath.replaceAll('\\', '/').replaceAll(/[[\]{}*?]/g, (c) => `[${c}]`) },
 ];

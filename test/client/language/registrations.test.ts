@@ -16,12 +16,19 @@ function patternOf(uri: object): string | undefined {
   return first;
 }
 
-// VS Code compares a pattern with `fsPath`.
+// VS Code compares a pattern with `fsPath`, as the system of the window writes it. A slash stands for a backslash, too.
+const globOf = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll(/\[(.)\]|[\\.]/g, (c, held: string) => `\\${held ?? c}`).replaceAll('/', '[/\\\\]')}$`);
+
 test.each([
   ['on Linux', '/w/a/receptor.conf', '/w/a/receptor.conf', '/w/a/receptor.conf'],
+  ['on Linux, in a window on Windows', '/w/[a]/receptor.conf', '/w/[a]/receptor.conf', '\\w\\[a]\\receptor.conf'],
   ['on Windows', '/c:/w/a/receptor.conf', 'c:\\w\\a\\receptor.conf', 'c:\\w\\a\\receptor.conf'],
-  ['of another host', '/share/receptor.conf', '//server/share/receptor.conf', '//server/share/receptor.conf'],
-  ['with characters of globs', '/w/[a]{1}*?.yml', '/w/[a]{1}*?.yml', '/w/[[]a[]][{]1[}][*][?].yml'],
-])('a config %s has the features', (_where, path, fsPath, pattern) =>
-  expect(patternOf({ scheme: 'file', path, fsPath, toString: () => `file://${path}` })).toBe(pattern),
-);
+  ['on Windows, in a window elsewhere', '/c:/w/a/receptor.conf', 'c:\\w\\a\\receptor.conf', 'c:/w/a/receptor.conf'],
+  ['of another host', '/share/receptor.conf', '\\\\server\\share\\receptor.conf', '\\\\server\\share\\receptor.conf'],
+  ['with characters of globs', '/w/[a]{1}*?.yml', '/w/[a]{1}*?.yml', '/w/[a]{1}*?.yml'],
+])('a config %s has the features', (_where, path, fsPath, inWindow) => {
+  const pattern = patternOf({ scheme: 'file', path, fsPath, toString: () => `file://${path}` });
+  expect(inWindow).toMatch(globOf(pattern ?? ''));
+  expect(pattern?.replaceAll(/\[.\]/g, '')).not.toMatch(/[[\]{}*?\\]/);
+});
