@@ -1,6 +1,7 @@
 /** What an entry of the table of commands is. */
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
+import { plain } from './hostile.ts';
 
 export interface Command {
   readonly id: `receptor.${string}`;
@@ -43,3 +44,14 @@ export const needs: Record<Need, (app: App, args: readonly unknown[]) => Missing
 /** The file that a command means: the one it was called on, else that of the active editor. */
 export const fileOf = (args: readonly unknown[]): vscode.Uri | undefined =>
   args[0] instanceof vscode.Uri ? args[0] : vscode.window.activeTextEditor?.document.uri;
+
+/**
+ * Path of a file on the disk that this extension sees. Dialogs have more to choose from: that of the machine where a remote
+ * window is shown, and the repository of a virtual workspace, which the same path would miss or take for another file.
+ * @param next what to do about a file that is not there
+ * @throws Error for such a file
+ */
+export function diskPath(uri: vscode.Uri, next: string): string {
+  if (uri.scheme === 'file') return uri.fsPath;
+  throw new Error(`${plain(uri.path)} is not on the disk of the machine where Receptor Mesh runs: ${next}.`);
+}

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { stateText } from '../../mesh/wording.ts';
 import { isLocalNode, type PayloadSource } from '../../work/submission.ts';
 import type { Connection } from '../connection.ts';
+import { diskPath } from '../command.ts';
 import { label } from '../hostile.ts';
 import { recentSnapshot } from './freshSnapshot.ts';
 
@@ -82,8 +83,13 @@ export async function askTlsClientName(before: string | undefined): Promise<stri
 
 export async function pickPayloadFile(): Promise<PayloadSource | undefined> {
   const [file] = (await vscode.window.showOpenDialog({ title: 'Payload', openLabel: 'Use as Payload', canSelectMany: false })) ?? [];
-  return file === undefined ? undefined : { kind: 'file', path: file.fsPath };
+  return file === undefined ? undefined : filePayload(file);
 }
+
+export const filePayload = (file: vscode.Uri): PayloadSource => ({
+  kind: 'file',
+  path: diskPath(file, 'open it, and submit the document'),
+});
 
 interface Choice extends vscode.QuickPickItem {
   readonly id: string;

@@ -7,6 +7,7 @@ import { fileOf, type Command } from '../command.ts';
 import { NodeRow } from '../meshRows.ts';
 import { askTlsClient, connectionOf, controlServiceOf, pickNode } from '../pick.ts';
 import { label, plain } from '../hostile.ts';
+import { filePayload } from './asking.ts';
 import { endText } from './endText.ts';
 import { followInTerminal, openResults } from './following.ts';
 import { compareResults, compareUnits, showHistory, submitAgain } from './historyCommands.ts';
@@ -64,7 +65,7 @@ export const workCommands: readonly Command[] = [
       const uri =
         target instanceof vscode.Uri ? target : (await vscode.window.showOpenDialog({ title: 'Payload', openLabel: 'Submit' }))?.[0];
       if (uri === undefined) return undefined;
-      return submitFlow(app, { payload: { kind: 'file', path: uri.fsPath }, about: uri }).then(withoutHost);
+      return submitFlow(app, { payload: filePayload(uri), about: uri }).then(withoutHost);
     },
   },
   { id: 'receptor.work.submitAgain', title: 'Submit Again', needs: live, run: (app) => submitAgain(app, 'same').then(withoutHost) },
@@ -260,7 +261,7 @@ async function saveArtifacts(app: App, target: unknown, to: unknown): Promise<un
 }
 
 async function askTarget(name: string, saveLabel: string): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;
   return vscode.window.showSaveDialog({ saveLabel, ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }) });
 }
 

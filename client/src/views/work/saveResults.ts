@@ -4,10 +4,14 @@ import * as vscode from 'vscode';
 import type { FollowEnd } from '../../work/follow.ts';
 import { followIntoFile, writeAll } from '../../work/intoFile.ts';
 import { ArchiveDecoder, RunnerStream, type RunnerArchive } from '../../work/runnerStream.ts';
+import { diskPath } from '../command.ts';
 import { notice } from '../hostile.ts';
 import type { Followings } from './followings.ts';
 import type { WorkHost } from './hosts.ts';
 import { sizeText } from './sizes.ts';
+
+/** Pieces are written as they come, which only a disk takes. */
+const elsewhere = 'choose a folder that is';
 
 export interface Saved {
   readonly end: FollowEnd;
@@ -22,7 +26,7 @@ export interface Saved {
 export async function saveResults(followings: Followings, host: WorkHost, unitId: string, target: vscode.Uri): Promise<Saved> {
   return progress(`Saving results of ${unitId}`, async (report, token) => {
     let expected = (await host.use((control) => control.workStatus(unitId)).catch(() => undefined))?.StdoutSize ?? 0;
-    const end = await followIntoFile(target.fsPath, (file) => {
+    const end = await followIntoFile(diskPath(target, elsewhere), (file) => {
       const write = async (chunk: Uint8Array, offset: number): Promise<void> => {
         await file.write(chunk, offset);
         report(offset + chunk.length, expected);
@@ -61,7 +65,7 @@ export async function saveArchive(
   target: vscode.Uri,
 ): Promise<number> {
   return progress(`Saving artifacts of ${unitId}`, async (report, token) => {
-    const file = await open(target.fsPath, 'w');
+    const file = await open(diskPath(target, elsewhere), 'w');
     const decoder = new ArchiveDecoder();
     const until = archive.offset + archive.encoded;
     let written = 0;

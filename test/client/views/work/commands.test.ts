@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../../client/src/views/app.ts';
 import { workCommands } from '../../../../client/src/views/work/commands.ts';
+import { saveArchive, saveResults } from '../../../../client/src/views/work/saveResults.ts';
 import type { UnitFeed } from '../../../../client/src/views/work/unitFeed.ts';
 import { HostRow, UnitRow, type UnitOptions } from '../../../../client/src/views/work/unitRows.ts';
 import type { Unit } from '../../../../client/src/work/units.ts';
 import { eventually, testApp } from '../app.ts';
-import { editor } from '../vscode.ts';
+import { editor, Uri } from '../vscode.ts';
 
 beforeEach(() => editor.reset());
 
@@ -21,6 +22,23 @@ test.each([
   editor.pick = (items) => items.at(-1);
   await workCommands.find(({ id }) => id === 'receptor.work.hideNode')!.run(app);
   expect(hidden).toEqual(expected);
+});
+
+/** As a remote window names what is on the disk of the machine where it is shown. */
+const elsewhere = Object.assign(Uri.from({ scheme: 'vscode-local', path: '/here/x', query: '' }), { fsPath: '/here/x' });
+
+test('a file of another machine is not looked for on this one', async () => {
+  const submit = workCommands.find(({ id }) => id === 'receptor.work.submitFile')!;
+  await expect(submit.run(testApp().app, elsewhere)).rejects.toThrow(
+    '/here/x is not on the disk of the machine where Receptor Mesh runs: open it, and submit the document.',
+  );
+});
+
+test.each([
+  ['results', (target: never) => saveResults({} as never, { use: async () => undefined } as never, 'a', target)],
+  ['artifacts', (target: never) => saveArchive({} as never, {} as never, 'a', { offset: 0, encoded: 0 } as never, target)],
+])('%s for another machine are not written on this one', async (_, save) => {
+  await expect(save(elsewhere as never)).rejects.toThrow('/here/x is not on the disk of the machine where Receptor Mesh runs');
 });
 
 describe('a run is compared with another', () => {
