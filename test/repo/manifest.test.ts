@@ -125,6 +125,12 @@ describe('package.json', () => {
   });
 });
 
+describe('.gitattributes', () => {
+  test('keeps the ends of lines where Git would change them', () => {
+    expect(readFileSync(path.join(root, '.gitattributes'), 'utf8')).toMatch(/^\* text=auto eol=lf$/m);
+  });
+});
+
 describe('package-lock.json', () => {
   test('names no registry', () => {
     for (const folder of ['.', 'test/harness/vscode-host/latest', 'test/harness/vscode-host/min']) {
