@@ -112,7 +112,7 @@ function sarif(reports: readonly FileReport[], version: string): object {
               locations: [
                 {
                   physicalLocation: {
-                    artifactLocation: { uri: encodeURI(name.replaceAll('\\', '/')) },
+                    artifactLocation: { uri: uriOf(name) },
                     region: { startLine: line, startColumn: column, endLine, endColumn },
                   },
                 },
@@ -125,6 +125,12 @@ function sarif(reports: readonly FileReport[], version: string): object {
     ],
   };
 }
+
+/** A path as the reference that SARIF wants. The letter of a drive would be read as a scheme. */
+const uriOf = (name: string): string =>
+  encodeURI(name.replaceAll('\\', '/'))
+    .replaceAll(/[?#]/g, encodeURIComponent)
+    .replace(/^(?=[A-Za-z]:\/)/, 'file:///');
 
 const commands = { error: 'error', warning: 'warning', information: 'notice', hint: 'notice' } as const;
 

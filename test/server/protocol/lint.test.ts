@@ -138,6 +138,15 @@ describe('formats', () => {
     });
   });
 
+  it.each([
+    ['C:\\my configs\\bad.yml', 'file:///C:/my%20configs/bad.yml'],
+    ['configs\\bad.yml', 'configs/bad.yml'],
+    ['configs/#1?.yml', 'configs/%231%3F.yml'],
+  ])('sarif, with the URI of %s', (name, uri) => {
+    const { out } = run(['--format', 'sarif', '--stdin', '--stdin-name', name], bad);
+    expect(/"uri": "(.*)"/.exec(out)?.[1]).toBe(uri);
+  });
+
   it('github, with its syntax escaped', () => {
     const { out } = run(['--format', 'github', '--stdin', '--stdin-name', 'a,b:c.yml'], bad);
     expect(out).toMatch(
