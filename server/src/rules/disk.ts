@@ -28,6 +28,17 @@ export function diskFindings(item: ItemReading, scope: Scope, context: CheckCont
   return new DiskCheck(item, scope, context, fileSystem).findings(nodeId);
 }
 
+/**
+ * The absolute path that a field names; undefined when there is none that can be looked up. One of another kind of system
+ * is of no file here: `/tmp` on Windows, where it would be a folder of some drive, or `C:\` elsewhere.
+ */
+export function pathIn({ value, templated }: ConfigField, { files, baseDirectory }: CheckContext): string | undefined {
+  if (templated || typeof value !== 'string' || value === '') return undefined;
+  if (files === 'auto' && (path.sep === '/' ? /^[a-z]:[\\/]/i : /^\//).test(value)) return undefined;
+  if (path.isAbsolute(value)) return path.normalize(value);
+  return baseDirectory === undefined ? undefined : path.resolve(baseDirectory, value);
+}
+
 class DiskCheck {
   private readonly item: ItemReading;
   private readonly scope: Scope;
@@ -60,11 +71,8 @@ class DiskCheck {
     }
   }
 
-  /** A path field's absolute path; undefined when it has none that can be looked up. */
   private where(field: ConfigField | undefined): string | undefined {
-    if (field === undefined || field.templated || typeof field.value !== 'string' || field.value === '') return undefined;
-    if (path.isAbsolute(field.value)) return path.normalize(field.value);
-    return this.context.baseDirectory === undefined ? undefined : path.resolve(this.context.baseDirectory, field.value);
+    return field === undefined ? undefined : pathIn(field, this.context);
   }
 
   private refused(field: ConfigField, code: string, what: string, daemon: string): Finding {

@@ -50,6 +50,9 @@ describe('disk checks', () => {
     expect(check(elsewhere, 'auto')).toEqual(['information file-missing']);
     expect(check('tls-server: {name: s, cert: /config/x.crt, key: a.key}', 'auto')).toEqual(['error file-missing']);
     expect(check('control-service: {filename: /run/receptor/r.sock}', 'auto')).toEqual(['information folder-missing']);
+    const windows = "tls-server: {name: s, cert: 'C:\\receptor\\x.crt', key: a.key}";
+    expect(check(windows, 'auto')).toEqual([]);
+    expect(check(windows, 'on')).toEqual(['error file-missing']);
   });
 
   it('warn of what a socket would take the place of', () => {
