@@ -12,6 +12,7 @@ const settleMs = 200;
 
 interface Folder {
   readonly watcher: FSWatcher;
+  /** In lower case: on a Mac and on Windows a file is found by its name in any case, and told of by its own. */
   readonly names: Set<string>;
 }
 
@@ -32,7 +33,7 @@ export class Watch {
     const folder = path.dirname(file);
     if (!this.#folders.has(folder) && this.#folders.size < maxFolders) this.#folders.set(folder, this.#begin(folder));
     const names = this.#folders.get(folder)?.names;
-    if (names !== undefined && names.size < maxNames) names.add(path.basename(file));
+    if (names !== undefined && names.size < maxNames) names.add(path.basename(file).toLowerCase());
   }
 
   /** Watches nothing any more: what is looked at from now on is watched anew. */
@@ -49,7 +50,7 @@ export class Watch {
     try {
       const names = new Set<string>();
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        if (name === null || names.has(name)) this.#soon();
+        if (name === null || names.has(name.toLowerCase())) this.#soon();
       });
       watcher.on('error', () => this.#soon()); // the folder itself went
       return { watcher, names };
