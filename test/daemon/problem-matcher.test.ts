@@ -43,7 +43,7 @@ function problems(matcher: string, output: string): Partial<Record<Field, string
 
 let dir: string;
 beforeAll(() => {
-  dir = mkdtempSync(path.join(tmpdir(), 'matcher-'));
+  dir = mkdtempSync(path.join(tmpdir(), 'my matcher-'));
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -71,7 +71,7 @@ describe.each(receptorVersions)('receptor %s', (version) => {
   ])('$receptor: %s, in a task that prints its command', (_, flags, text, message) => {
     const file = path.join(dir, 'a.yml');
     writeFileSync(file, text.replaceAll('DIR', dir));
-    const { stdout } = spawnSync('sh', ['-c', `exec 2>&1; set -x; exec ${findReceptor(version)} ${flags} ${file}`], {
+    const { stdout } = spawnSync('bash', ['-c', `exec 2>&1; set -x; exec ${findReceptor(version)} ${flags} "${file}"`], {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] },
       timeout: 20_000,
@@ -80,6 +80,15 @@ describe.each(receptorVersions)('receptor %s', (version) => {
     expect(problem, stdout).toMatchObject({ file });
     expect(problem?.message).toMatch(message);
   });
+});
+
+test.each([
+  ['receptor --config=/w/a.yml', '/w/a.yml'],
+  ['receptor -c "C:\\My Mesh\\a.yml" --log-level debug', 'C:\\My Mesh\\a.yml'],
+  ["'/opt/my tools/receptor' --config '/w/my mesh/a.yml'", '/w/my mesh/a.yml'],
+  ['Using config file: /w/my mesh/a.yml', '/w/my mesh/a.yml'],
+])('$receptor: the file in %s', (line, file) => {
+  expect(problems('receptor', `${line}\r\nError: x`)).toEqual([{ file, severity: 'Error', message: 'x' }]);
 });
 
 test('$receptor-lint: each finding with its place', () => {
