@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { Workbench } from '../ui/workbench.ts';
 import { packExtension } from './packed.ts';
+import { batch } from './processes.ts';
 import { findReceptor, NoReceptorError } from './receptor.ts';
 import { launchBrowser } from './vscode-host/browser.ts';
 import { startServer } from './vscode-host/server.ts';
@@ -38,7 +39,8 @@ function receptorHere(): boolean {
 
 /** Asks, when there is a desktop VS Code and somebody to answer. */
 async function desktopWanted(): Promise<boolean> {
-  if (!process.stdin.isTTY || spawnSync('code', ['--version'], { stdio: 'ignore' }).status !== 0) return false;
+  const { args, shell } = batch(['--version']);
+  if (!process.stdin.isTTY || spawnSync('code', args, { stdio: 'ignore', shell }).status !== 0) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(
     'There is a VS Code on this desktop. Open the demo in a new window of it, with its own settings? [y/N] ',
@@ -52,13 +54,12 @@ async function openDesktop(workspace: Workspace, vsix: string): Promise<void> {
   const own = mkdtempSync(path.join(tmpdir(), 'code-'));
   const common = ['--user-data-dir', path.join(own, 'data'), '--extensions-dir', path.join(own, 'extensions')];
   try {
-    spawnSync('code', [...common, '--install-extension', vsix], { stdio: 'inherit' });
+    const install = batch([...common, '--install-extension', vsix]);
+    spawnSync('code', install.args, { stdio: 'inherit', shell: install.shell });
     const foo = workspace.mesh?.node('foo').socket;
     if (foo !== undefined) say(`In that window run "Receptor: Connect" with the address unix:${foo}`);
-    await once(
-      spawn('code', [...common, '--new-window', '--wait', '--disable-workspace-trust', workspace.dir], { stdio: 'ignore' }),
-      'exit',
-    );
+    const { args, shell } = batch([...common, '--new-window', '--wait', '--disable-workspace-trust', workspace.dir]);
+    await once(spawn('code', args, { stdio: 'ignore', shell }), 'exit');
   } finally {
     rmSync(own, { recursive: true, force: true });
   }

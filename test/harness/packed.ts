@@ -6,17 +6,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDir, root } from './paths.ts';
+import { batch } from './processes.ts';
 
 const vsixPath = path.join(root, 'receptor-mesh.vsix');
 
-function run(what: string, command: string, args: readonly string[]): void {
-  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
+function run(what: string, command: string, args: readonly string[], shell = false): void {
+  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell });
   if (done.status !== 0) throw new Error(`${what} failed (${done.status ?? done.error?.message}):\n${done.stdout}\n${done.stderr}`.trim());
 }
 
 /** Builds what ships and leaves `receptor-mesh.vsix` at the root. */
 export function packExtension(): string {
-  run('packing the extension', 'npm', ['run', '--silent', 'package']);
+  const { args, shell } = batch(['run', '--silent', 'package']);
+  run('packing the extension', 'npm', args, shell);
   return vsixPath;
 }
 

@@ -3,6 +3,12 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 const setpriv = existsSync('/usr/bin/setpriv') ? '/usr/bin/setpriv' : undefined;
 
+/** For `npm` and `code`, which are batch files on Windows: only its shell runs them, and takes arguments as they stand. */
+export function batch(args: readonly string[], platform = process.platform): { args: string[]; shell: boolean } {
+  const shell = platform === 'win32';
+  return { args: args.map((arg) => (shell ? `"${arg}"` : arg)), shell };
+}
+
 /** Linux ends such a child when whoever started it dies, even by SIGKILL; elsewhere only our own exit hooks do. */
 export const dyingWithParent: readonly string[] = setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL'];
 
