@@ -137,6 +137,9 @@ export class LineEditor {
       case '\u001b\u007f':
         this.#delete(this.#wordBefore(), this.#cursor);
         return;
+      case '\u001bd': // what VS Code sends for Ctrl+Delete, and for Alt+Delete on a Mac
+        this.#delete(this.#cursor, this.#wordAfter());
+        return;
       case '\u001b[D':
       case '\u001bOD':
       case '\u0002':

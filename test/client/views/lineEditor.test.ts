@@ -56,6 +56,7 @@ const key = {
   back: '\u007f',
   del: '\u001b[3~',
   wordLeft: '\u001b[1;5D',
+  wordDelete: '\u001bd',
 };
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -79,7 +80,9 @@ describe('the line editor', () => {
     const s = screen();
     s.type('work status abc', '\u0017');
     expect(s.editor.text).toBe('work status ');
-    s.type(key.wordLeft, '\u000b');
+    s.type(key.home, key.wordDelete);
+    expect(s.editor.text).toBe(' status ');
+    s.type('work', key.end, key.wordLeft, '\u000b');
     expect(s.editor.text).toBe('work ');
     s.type('list', '\u0015');
     expect(s.editor.text).toBe('');
