@@ -75,6 +75,14 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: 'a client certificate that is wanted for the sake of clientcas, whatever requireclientcert says',
+    expected: { a: 'client-certificate-required', b: 'certificate-refused' },
+    nodes: {
+      a: [`${server}, requireclientcert: false, clientcas: PKI/ca.crt}`, `${listener}, tls: s}`],
+      b: ['tls-client: {name: c, rootcas: PKI/ca.crt, cert: "", key: ""}', `${peer}, tls: c}`],
+    },
+  },
+  {
     name: 'a peer by its IP, and a certificate by name',
     expected: { b: 'no-ip-san' },
     names: { b: '127.0.0.1' },

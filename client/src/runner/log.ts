@@ -133,7 +133,7 @@ const causes: readonly CauseRule[] = [
   },
   {
     code: 'client-certificate-required',
-    pattern: /client didn't provide a certificate|certificate required/,
+    pattern: /client didn't provide a certificate|certificate required|peer certificate missing/,
     advice: 'The listener wants a client certificate signed by its clientcas: set cert and key in the tls-client.',
     actions: ['tls-client', 'tls-server'],
     field: 'cert',

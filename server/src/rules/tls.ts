@@ -2,7 +2,7 @@ import type { Finding } from '../config/findings.ts';
 import type { ConfigField, ItemReading } from '../config/model.ts';
 import { fieldOf } from '../config/model.ts';
 import type { ItemRule, Scope } from './rule.ts';
-import { advice, has, isEmpty, isTrue, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
+import { has, isEmpty, isTrue, nameSpan, refusedAtStart, spanOf, textOf, unwanted } from './rule.ts';
 
 /** TLS items, as far as the text alone tells: names, pairs, fingerprints, options without effect. */
 export const tlsRules: ItemRule = (item, scope) => {
@@ -96,14 +96,9 @@ function serverNoOps(item: ItemReading): Finding[] {
         'Without `clientcas` client certificates are verified against the authorities of the system, which know no node of your mesh.',
       ),
     );
-  } else if (!wants && !isEmpty(item, 'clientcas') && textOf(item, 'clientcas') !== undefined) {
-    findings.push(
-      advice(
-        fieldOf(item, 'clientcas')?.key?.span ?? item.span,
-        'client-cert-optional',
-        'Clients without a certificate get in too: add `requireclientcert: true` to keep them out.',
-      ),
-    );
+  } else if (required?.value === false && (textOf(item, 'clientcas') ?? '') !== '') {
+    const message = 'With `clientcas` clients without a certificate are refused all the same: remove one of the two.';
+    findings.push(unwanted(spanOf(required, item), 'client-cert-optional', message));
   }
   return findings;
 }

@@ -27,6 +27,15 @@ describe('a rule about one item', () => {
     expect(check(item)).toEqual(codes);
   });
 
+  it.each([
+    ['clientcas: ca.crt', []],
+    ['clientcas: ca.crt, requireclientcert: true', []],
+    ['clientcas: ca.crt, requireclientcert: false', ['warning client-cert-optional']],
+    ['clientcas: "", requireclientcert: false', []],
+  ])('knows that clientcas asks every client for a certificate: %s', (fields, codes) => {
+    expect(check(`tls-server: {name: s, cert: a.crt, key: a.key, ${fields}}`)).toEqual(codes);
+  });
+
   it('names each key of a firewall rule that stands twice', () => {
     const rules = (text: string) => check(`node: {id: b, firewallrules: [${text}]}`).filter((code) => !code.includes('only-once'));
     expect(rules('{action: drop, Action: accept, fromnode: b}')).toContain('warning case-variants');
