@@ -76,28 +76,19 @@ export function bindAdvice(field: ConfigField, address: string, split: boolean):
   };
 }
 
+/** What becomes of a peer whose address leads nowhere. */
+const inVain = 'The daemon starts and dials in vain for ever';
+
 function peer(item: ItemReading, scope: Scope): readonly Finding[] {
   const field = fieldOf(item, 'address');
   const address = textOf(item, 'address');
   if (field === undefined || address === undefined) return noFindings;
   const span = spanOf(field, item);
   if (item.spec?.name === 'ws-peer') return [...websocket(item, scope, address, span), ...extraHeader(item, scope)];
-  const findings = hostPort(item, scope, address, span);
-  const scheme = /^([a-z]+):\/\//i.exec(address);
-  // One cause: what is wrong with the address is its scheme.
-  if (scheme !== null && findings.length === 0) {
-    return [
-      unwanted(
-        span,
-        'address-scheme',
-        `\`${item.spec?.key}\` takes \`host:port\` without \`${scheme[0]}\`: as it is the daemon dials in vain for ever.`,
-      ),
-    ];
-  }
-  return findings;
+  return hostPort(item, scope, address, span);
 }
 
-/** `host:port` of a tcp-peer (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
+/** `host:port` of a tcp-peer or a tcp-client (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
 export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
   const udp = item.spec?.name.startsWith('udp-') === true;
   if (udp && address === '')
@@ -110,13 +101,14 @@ export function hostPort(item: ItemReading, scope: Scope, address: string, span:
         : `Write \`host:port\`${address === '' ? '' : `, such as \`${address.replace(/^[a-z]+:\/*/i, '').replaceAll(/[[\]]/g, '') || 'host'}:27199\``}.`;
     return [refusedAtStart(item, scope, span, 'address', what, split.error)];
   }
+  const vain = item.spec?.name === 'tcp-client' ? 'The daemon starts, and every connection fails' : inVain;
   const nowhere = hostProblem(split.host);
   // A scheme in front is one cause, and has a finding of its own.
   if (nowhere !== undefined && !split.port.startsWith('//')) {
     const what = hostAdvice(split.host);
     return udp
       ? [refusedAtStart(item, scope, span, 'address', what, nowhere)]
-      : [unwanted(span, 'address-host', `${what} The daemon starts and dials in vain for ever (${nowhere}).`)];
+      : [unwanted(span, 'address-host', `${what} ${vain} (${nowhere}).`)];
   }
   const problem = portProblem(split.port, udp ? 'udp' : 'tcp');
   if (problem === undefined) {
@@ -125,8 +117,11 @@ export function hostPort(item: ItemReading, scope: Scope, address: string, span:
       : noFindings;
   }
   if (udp) return [refusedAtStart(item, scope, span, 'address', 'The port must be a number from 1 to 65535.', problem)];
-  if (split.port.startsWith('//')) return noFindings;
-  return [unwanted(span, 'address-port', `\`${split.port}\` is no port: the daemon starts and dials in vain for ever (${problem}).`)];
+  if (split.port.startsWith('//')) {
+    const what = `\`${item.spec?.key}\` takes \`host:port\` without \`${split.host}://\`. ${vain}.`;
+    return [unwanted(span, 'address-scheme', what)];
+  }
+  return [unwanted(span, 'address-port', `\`${split.port}\` is no port. ${vain} (${problem}).`)];
 }
 
 function websocket(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
@@ -159,8 +154,7 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
     ];
   }
   const undialled = undiallable(address);
-  if (undialled !== undefined)
-    return [unwanted(span, 'address-host', `${undialled.what} The daemon starts and dials in vain for ever (${undialled.daemon}).`)];
+  if (undialled !== undefined) return [unwanted(span, 'address-host', `${undialled.what} ${inVain} (${undialled.daemon}).`)];
   const tls = fieldOf(item, 'tls');
   if (scheme === 'ws' && tls !== undefined && tls.value !== undefined && tls.value !== '') {
     return [

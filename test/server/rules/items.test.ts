@@ -18,6 +18,21 @@ describe('a rule about one item', () => {
   });
 
   it.each([
+    ['tcp-peer: {address: "http://h"}', ['warning address-scheme']],
+    ['tcp-client: {service: x, address: "http://h"}', ['warning address-scheme']],
+    ['tcp-client: {service: x, address: "h:99999"}', ['warning address-port']],
+  ])('looks where an address leads: %s', (item, codes) => {
+    expect(check(item)).toEqual(codes);
+  });
+
+  it('does not say of a tcp-client, which dials for each connection, that it dials for ever', () => {
+    const text =
+      '- node: {id: a}\n- local-only:\n- tcp-client: {service: x, address: "h,i:1"}\n- tcp-client: {service: z, address: "h:99999"}\n';
+    for (const { message } of checkConfig(new ConfigDocument(text, { format: 'v1' }), { files: 'off', now: () => 0 }))
+      expect(message).toContain('every connection fails');
+  });
+
+  it.each([
     ['work-command: {worktype: x, command: "ls -l"}', ['warning command-arguments']],
     ['work-command: {worktype: x, command: "/opt/my tools/run"}', []],
     ['work-command: {worktype: x, command: ls, params: "a \'b c\' \\"d\\\\\\"\\" # it\'s a comment"}', []],
