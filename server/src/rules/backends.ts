@@ -175,7 +175,7 @@ function undiallable(address: string): { readonly what: string; readonly daemon:
   if (host !== undefined) return { what: hostAdvice(split.host), daemon: host };
   const port = portProblem(split.port, 'tcp');
   if (port !== undefined) return { what: `\`${split.port}\` is no port.`, daemon: port };
-  return split.host === '' ? { what: 'The address names no host.', daemon: 'dial tcp :80: connect: connection refused' } : undefined;
+  return authority === '' ? { what: 'The address names no host.', daemon: 'dial tcp :80: connect: connection refused' } : undefined;
 }
 
 /** Headers that the daemon's WebSocket library sets itself. */

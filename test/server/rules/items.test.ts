@@ -21,6 +21,8 @@ describe('a rule about one item', () => {
     ['tcp-peer: {address: "http://h"}', ['warning address-scheme']],
     ['tcp-client: {service: x, address: "http://h"}', ['warning address-scheme']],
     ['tcp-client: {service: x, address: "h:99999"}', ['warning address-port']],
+    ['ws-peer: {address: "ws://:2222/"}', []], // this machine
+    ['ws-peer: {address: "ws:///mesh"}', ['warning address-host']],
   ])('looks where an address leads: %s', (item, codes) => {
     expect(check(item)).toEqual(codes);
   });
