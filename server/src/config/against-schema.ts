@@ -189,7 +189,7 @@ class SchemaReport {
           ...base,
           span: part?.value?.span ?? field.span,
           code: 'cost-not-positive',
-          message: this.v1 ? message : `${message} v2 only prints this; the link then fails or costs 1.`,
+          message: this.v1 ? message : `${message} v2 only prints this; the link then fails.`,
         },
       ];
     }

@@ -237,7 +237,7 @@ function allowedPeers(item: ItemReading, scope: Scope): readonly Finding[] {
   const everybody = bad === '*' && names.length === 1;
   const several = bad.split(/[,\s]+/).filter((name) => name !== '');
   const list = several.length > 1 && several.every(isNodeId) && allowed.parts.length < 2 ? `[${several.join(', ')}]` : undefined;
-  const what = `No node can be called \`${bad}\`: this lets nobody in.`;
+  const what = `No node can be called \`${bad}\`${names.some(isNodeId) ? '' : ': this lets nobody in'}.`;
   return [
     unwanted(
       part?.value?.span ?? spanOf(allowed, item),

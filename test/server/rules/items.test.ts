@@ -27,6 +27,16 @@ describe('a rule about one item', () => {
     expect(check(item)).toEqual(codes);
   });
 
+  it('says that nobody is let in only where no name is good', () => {
+    const said = (peers: string) =>
+      checkConfig(new ConfigDocument(`node: {id: a}\ntcp-listeners: [{port: 1, allowedpeers: ${peers}}]\n`, { format: 'v2' }), {
+        files: 'off',
+        now: () => 0,
+      }).map(({ message }) => message);
+    expect(said('"b, c"')).toEqual(['No node can be called ` c`.']);
+    expect(said('["b c"]')[0]).toContain('nobody in');
+  });
+
   it('does not say of a tcp-client, which dials for each connection, that it dials for ever', () => {
     const text =
       '- node: {id: a}\n- local-only:\n- tcp-client: {service: x, address: "h,i:1"}\n- tcp-client: {service: z, address: "h:99999"}\n';
