@@ -91,8 +91,7 @@ function peer(item: ItemReading, scope: Scope): readonly Finding[] {
 /** `host:port` of a tcp-peer or a tcp-client (looked at when dialling, only split at start) or a udp-peer (resolved at start). */
 export function hostPort(item: ItemReading, scope: Scope, address: string, span: Finding['span']): readonly Finding[] {
   const udp = item.spec?.name.startsWith('udp-') === true;
-  if (udp && address === '')
-    return [unwanted(span, 'address-port', 'Without an address the daemon starts and dials in vain for ever: write `host:port`.')];
+  if (udp && address === '') return [unwanted(span, 'address-port', `The address is empty: write \`host:port\`. ${inVain}.`)];
   const split = splitHostPort(address);
   if ('error' in split) {
     const what =
@@ -145,12 +144,7 @@ function websocket(item: ItemReading, scope: Scope, address: string, span: Findi
         ? []
         : [{ kind: 'replace', span, text: better, title: `Change to ${better}`, any: true } as const];
     return [
-      unwanted(
-        span,
-        'ws-scheme',
-        'The address must begin with `ws://` or `wss://`: as it is the daemon dials in vain for ever (malformed ws or wss URL).',
-        { fixes },
-      ),
+      unwanted(span, 'ws-scheme', `The address must begin with \`ws://\` or \`wss://\`. ${inVain} (malformed ws or wss URL).`, { fixes }),
     ];
   }
   const undialled = undiallable(address);
@@ -195,7 +189,7 @@ function extraHeader(item: ItemReading, scope: Scope): readonly Finding[] {
     const name = header.slice(0, header.indexOf(':'));
     if (!ownHeaders.has(name.toLowerCase())) return noFindings;
     const daemon = `websocket: duplicate header not allowed: ${name}`;
-    const message = `The daemon sets \`${name}\` itself: with this it starts and dials in vain for ever (${daemon}).`;
+    const message = `The daemon sets \`${name}\` itself. ${inVain} (${daemon}).`;
     return [unwanted(spanOf(field, item), 'extra-header', message, { fixes: [{ kind: 'remove-field' }] })];
   }
   const what = 'Write the header as `Name: value`.';

@@ -31,6 +31,11 @@ export const v2ItemRules: ItemRule = (item, scope) => {
       );
     }
   }
+  const service = fieldOf(item, 'service');
+  if (name === 'control-service' && service?.value === '')
+    findings.push(
+      unwanted(spanOf(service, item), 'no-effect', 'v2 takes an empty name for none: the service is on the mesh as `control`.'),
+    );
   if (name === 'local-only') findings.push(...skipped(item));
   const permissions = fieldOf(item, 'permissions');
   if (name === 'unix-socket-server' && (permissions === undefined || permissions.value === 0) && !item.templated) {

@@ -71,6 +71,14 @@ describe('a rule about one item', () => {
     expect(rules('{action: drop, fromnode: "/b.*/"}')).not.toContain('warning peer-name');
   });
 
+  it.each([
+    ['filename: r.sock', []],
+    ['filename: r.sock, service: ', []],
+    ['filename: r.sock, service: ""', ['warning no-effect']],
+  ])('knows that v2 has no control service off the mesh: %s', (fields, codes) => {
+    expect(check(`node: {id: a}\nlocal-only: {local: true}\ncontrol-services: [{${fields}}]\n`, 'v2')).toEqual(codes);
+  });
+
   it('lets v2 run on without a certificate, unless nothing else is there', () => {
     const node = 'node: {id: a}\ntcp-listeners: [{port: 2222}]\n';
     expect(check(`${node}cert-init: {commonname: x}\n`, 'v2')).toEqual(['warning missing-field']);
