@@ -89,7 +89,7 @@ function changedText(item: ItemReading, field: ConfigField): readonly Finding[] 
 
 /** What people leave in examples for the reader to fill in. */
 const openPlace =
-  /<[A-Za-z][^<>]*>|\$\([^)]*\)|\$\{[^}]*\}|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME)\b|^(?:your|my)[-_](?:node|host|name|id|server)|^x{3,}$/i;
+  /<[A-Za-z][^<>]*>|\$\([^)]*\)|\$\{[^}]*\}|\b(?:CHANGE_?ME|REPLACE_?ME|TODO|FIXME)\b|^your[-_](?:node|host|name|id|server)|^x{3,}$/i;
 const freeText: ReadonlySet<string> = new Set(['command', 'params', 'uploadrate', 'basicauthpassword']);
 
 function placeholder(item: ItemReading, field: ConfigField): readonly Finding[] {

@@ -13,6 +13,8 @@ describe('a rule about one item', () => {
     ['tcp-peer: {address: "<host>:27199"}', ['warning placeholder']],
     ['udp-peer: {address: "<host>:27199"}', ['error address']],
     ['tcp-peer: {address: "a,b:27199"}', ['warning address-host']],
+    ['tcp-peer: {address: "your-host:27199"}', ['warning placeholder']],
+    ['tcp-peer: {address: "my-server.example.org:27199"}', []], // a name that hosts and TLS items do have
   ])('tells a place to fill in once: %s', (item, codes) => {
     expect(check(item)).toEqual(codes);
   });
