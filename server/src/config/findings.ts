@@ -84,5 +84,15 @@ function placeFix(fix: Fix, move: (span: Span) => Span): Fix {
   }
 }
 
+/** Accepted by the daemon, which does what the author surely does not want. */
+export const unwanted = (span: Span, code: string, message: string, more: Pick<Finding, 'fixes' | 'related'> = {}): Finding => ({
+  span,
+  severity: 'warning',
+  phase: 'run',
+  code,
+  message,
+  ...more,
+});
+
 /** A message with the daemon's own words at its end, where a search for them finds it. */
 export const receptorSays = (message: string, daemon: string): string => `${message} (receptor: ${daemon})`;

@@ -1,4 +1,5 @@
 import type { Finding } from './findings.ts';
+import { unwanted } from './findings.ts';
 
 /**
  * The daemon reads the first document of a file; it does not even look whether the rest is YAML.
@@ -10,12 +11,10 @@ export function secondDocument(text: string, end: number): Finding[] {
   const line = text.slice(start).split(/\r?\n/, 1)[0]!;
   if (line.trim() === '') return [];
   return [
-    {
-      span: { start, end: start + line.length },
-      severity: 'warning',
-      phase: 'run',
-      code: 'second-document',
-      message: 'Only the first document of a file is read: from here on everything is ignored without a word.',
-    },
+    unwanted(
+      { start, end: start + line.length },
+      'second-document',
+      'Only the first document of a file is read: from here on everything is ignored without a word.',
+    ),
   ];
 }

@@ -11,7 +11,7 @@ import { schemaFindings } from './against-schema.ts';
 import { coerce } from './coerce.ts';
 import type { Refused } from './coerce.ts';
 import type { Finding, Fix } from './findings.ts';
-import { receptorSays } from './findings.ts';
+import { receptorSays, unwanted } from './findings.ts';
 import { contentSpan, goValue } from './go-values.ts';
 import { hasMask } from './masked.ts';
 import type { ConfigField, ItemReading, ItemShape, Located, NameUse, ReadingContext } from './model.ts';
@@ -269,13 +269,7 @@ function readParams(draft: Draft, name: Located, params: YamlNode, context: Read
 const wordFor = (type: string): string => ({ int: 'a number', uint: 'a number', float: 'a number', bool: 'true or false' })[type] ?? type;
 
 function repeatedKey(draft: Draft, name: Located): void {
-  draft.findings.push({
-    span: name.span,
-    severity: 'warning',
-    phase: 'run',
-    code: 'repeated-key',
-    message: `\`${name.text}\` stands here twice: only the last one counts.`,
-  });
+  draft.findings.push(unwanted(name.span, 'repeated-key', `\`${name.text}\` stands here twice: only the last one counts.`));
 }
 
 function readBareValue(
@@ -334,14 +328,14 @@ function readFields(
 
 function hiddenField(draft: Draft, field: ConfigField, fields: readonly ConfigField[]): void {
   const winner = fields.find((f) => f.key?.text === field.key?.text)?.key;
-  draft.findings.push({
-    span: field.key!.span,
-    severity: 'warning',
-    phase: 'run',
-    code: 'repeated-key',
-    message: `\`${field.key!.text}\` stands here twice: only the last one counts.`,
-    ...(winner === undefined ? {} : { related: [{ span: winner.span, message: 'This one counts' }] }),
-  });
+  draft.findings.push(
+    unwanted(
+      field.key!.span,
+      'repeated-key',
+      `\`${field.key!.text}\` stands here twice: only the last one counts.`,
+      winner === undefined ? {} : { related: [{ span: winner.span, message: 'This one counts' }] },
+    ),
+  );
 }
 
 /** Keys that differ only by letter case set the same field, in random order. */
@@ -350,15 +344,13 @@ function caseVariants(draft: Draft, fields: readonly ConfigField[], action: Loca
     const field = fields[i]!;
     const first = fields.find((other) => other === field || (other.name === field.name && other.spec !== undefined));
     if (first === field || first === undefined) continue;
-    draft.findings.push({
-      span: field.key?.span ?? action.span,
-      severity: 'warning',
-      phase: 'run',
-      code: 'case-variants',
-      message: `\`${first.key?.text}\` and \`${field.key?.text}\` are the same field: which value counts is left to chance at every start.`,
-      fixes: [{ kind: 'remove-field' }],
-      related: first.key === undefined ? [] : [{ span: first.key.span, message: 'The same field' }],
-    });
+    const message = `\`${first.key?.text}\` and \`${field.key?.text}\` are the same field: which value counts is left to chance at every start.`;
+    draft.findings.push(
+      unwanted(field.key?.span ?? action.span, 'case-variants', message, {
+        fixes: [{ kind: 'remove-field' }],
+        related: first.key === undefined ? [] : [{ span: first.key.span, message: 'The same field' }],
+      }),
+    );
   }
 }
 

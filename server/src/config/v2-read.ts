@@ -11,7 +11,7 @@ import { schemaFindings } from './against-schema.ts';
 import { coerceV2 } from './coerce-v2.ts';
 import { nested, undotted } from './dotted.ts';
 import type { Finding, Fix } from './findings.ts';
-import { receptorSays } from './findings.ts';
+import { receptorSays, unwanted } from './findings.ts';
 import type { GoValue } from './go-values.ts';
 import { contentSpan, goValue } from './go-values.ts';
 import { hasMask } from './masked.ts';
@@ -316,14 +316,12 @@ class SectionReader {
           ? ''
           : ` Did you mean \`${near}\`?`
         : ` ${renamed.hint.charAt(0).toUpperCase()}${renamed.hint.slice(1)}.`;
-    this.findings.push({
-      span: name.span,
-      severity: 'warning',
-      phase: 'run',
-      code: renamed === undefined ? 'unknown-section' : 'renamed-section',
-      message: `v2 has no section \`${name.text}\`: the daemon ignores it silently.${advice}`,
-      fixes: near === undefined ? [] : this.rename(name, section, near),
-    });
+    const message = `v2 has no section \`${name.text}\`: the daemon ignores it silently.${advice}`;
+    this.findings.push(
+      unwanted(name.span, renamed === undefined ? 'unknown-section' : 'renamed-section', message, {
+        fixes: near === undefined ? [] : this.rename(name, section, near),
+      }),
+    );
   }
 
   /** Nothing where the config has that section already: with a key twice the daemon takes the whole config for empty. */
@@ -355,14 +353,14 @@ class SectionReader {
       const first = seen.get(lower);
       if (first === undefined) seen.set(lower, key.span);
       else
-        this.findings.push({
-          span: key.span,
-          severity: 'warning',
-          phase: 'run',
-          code: 'case-variants',
-          message: `\`${key.text}\` is the same section as one before: which one counts is left to chance at every start.`,
-          related: [{ span: first, message: 'The same section' }],
-        });
+        this.findings.push(
+          unwanted(
+            key.span,
+            'case-variants',
+            `\`${key.text}\` is the same section as one before: which one counts is left to chance at every start.`,
+            { related: [{ span: first, message: 'The same section' }] },
+          ),
+        );
     }
   }
 }
@@ -376,12 +374,12 @@ function caseVariants({ fields, hidden }: ItemReading): Finding[] {
   const all = [...hidden, ...fields];
   return all
     .filter((field) => field.spec !== undefined && all.findLast(({ name }) => name === field.name) !== field)
-    .map((field) => ({
-      span: field.key?.span ?? field.span,
-      severity: 'warning',
-      phase: 'run',
-      code: 'case-variants',
-      message: `\`${field.key?.text}\` stands here twice in different letter case: which value counts is left to chance at every start.`,
-      fixes: [{ kind: 'remove-field' }],
-    }));
+    .map((field) =>
+      unwanted(
+        field.key?.span ?? field.span,
+        'case-variants',
+        `\`${field.key?.text}\` stands here twice in different letter case: which value counts is left to chance at every start.`,
+        { fixes: [{ kind: 'remove-field' }] },
+      ),
+    );
 }

@@ -6,6 +6,8 @@ import type { ConfigFormat } from '../schema/knowledge.ts';
 import { compareVersions } from '../schema/knowledge.ts';
 import type { Span } from '../yaml/nodes.ts';
 
+export { unwanted } from '../config/findings.ts';
+
 /** What a rule about one item may know besides the item. */
 export interface Scope {
   readonly format: ConfigFormat;
@@ -53,16 +55,6 @@ export const crashes = (span: Span, code: string, message: string, daemon: strin
   phase: 'start',
   code,
   message: receptorSays(message, `panic: ${daemon}`),
-  ...more,
-});
-
-/** Starts, and does what the author surely does not want. */
-export const unwanted = (span: Span, code: string, message: string, more: More = {}): Finding => ({
-  span,
-  severity: 'warning',
-  phase: 'run',
-  code,
-  message,
   ...more,
 });
 

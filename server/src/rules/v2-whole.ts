@@ -132,7 +132,7 @@ function switchedOff({ sections, items }: ConfigModel): Finding[] {
   const field = node?.fields.find(({ name, key }) => name.startsWith('receptorkube') && key !== undefined);
   if (field?.key === undefined) return [];
   const message = `\`${field.name}\` has no effect: the daemon reads such fields only beside \`version: 2\`, at the top of the config.`;
-  return [{ span: field.key.span, severity: 'warning', phase: 'run', code: 'no-effect', message }];
+  return [unwanted(field.key.span, 'no-effect', message)];
 }
 
 /** Why every TLS entry that a backend's `tls` means was left out; undefined when one of them is there, or none at all. */
