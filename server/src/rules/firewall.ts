@@ -4,7 +4,7 @@ import { fieldOf } from '../config/model.ts';
 import { isMasked } from '../document/mask.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { isNodeId } from './node.ts';
-import { isRe2 } from './re2.ts';
+import { alternativesOf } from './re2.ts';
 import type { ItemRule } from './rule.ts';
 import { crashes, unwanted } from './rule.ts';
 
@@ -79,7 +79,15 @@ function patternFindings({ name, value }: FirewallKey): Finding[] {
   if (!text.endsWith('/'))
     return [unwanted(span, 'firewall-pattern', `\`${name}\` begins with a slash but does not end with one: ${dropped}.`)];
   const pattern = text.slice(1, -1);
-  return isRe2(`^${pattern}$`)
-    ? []
-    : [unwanted(span, 'firewall-pattern', `\`${text}\` is no regular expression that Go reads: ${dropped}.`)];
+  const parts = alternativesOf(`^${pattern}$`);
+  if (parts === undefined) return [unwanted(span, 'firewall-pattern', `\`${text}\` is no regular expression that Go reads: ${dropped}.`)];
+  // The daemon puts the anchors around the whole: of several alternatives none has both, unless it says so itself.
+  if (parts.every((part) => /^(?=\^|\.[*+]).*(?:\$|\.[*+])$/s.test(part))) return [];
+  const grouped = `/(${pattern})/`;
+  const message = `The daemon reads \`^${pattern}$\`, where no alternative is held at both ends: the rule matches more than it says. Write \`${grouped}\`.`;
+  return [
+    unwanted(span, 'firewall-pattern', message, {
+      fixes: [{ kind: 'replace', span, text: grouped, title: `Change to ${grouped}`, preferred: true, any: true }],
+    }),
+  ];
 }

@@ -2,12 +2,16 @@
  * Does Go's `regexp` accept this pattern? A reader of RE2's syntax, because JavaScript's differs in both directions:
  * RE2 has no look-around and no back-references, but `(?i)`, `\Q…\E`, `\pL`, `[[:alpha:]]` and `\z`.
  */
-export function isRe2(pattern: string): boolean {
+export const isRe2 = (pattern: string): boolean => alternativesOf(pattern) !== undefined;
+
+/** The alternatives of a pattern that stand in no group of it; undefined where Go does not accept it. */
+export function alternativesOf(pattern: string): readonly string[] | undefined {
+  const reader = new Reader(pattern);
   try {
-    new Reader(pattern).alternatives(0);
-    return true;
+    reader.alternatives(0);
+    return reader.bars.map((bar, i) => pattern.slice(bar + 1, reader.bars[i + 1]));
   } catch (error) {
-    if (error instanceof Unreadable) return false;
+    if (error instanceof Unreadable) return undefined;
     throw error;
   }
 }
@@ -24,6 +28,8 @@ const posixClass = /^\[:\^?(?:alnum|alpha|ascii|blank|cntrl|digit|graph|lower|pr
 const propertyName = /^\^?(?:[CLMNPSZ][a-z]?|Any|[A-Z][A-Za-z_]+)$/;
 
 class Reader {
+  /** Where the alternatives outside of groups begin: behind these. */
+  readonly bars = [-1];
   private readonly text: string;
   private at = 0;
   private literal = false;
@@ -50,6 +56,7 @@ class Reader {
         return;
       }
       if (c === '|') {
+        if (depth === 0) this.bars.push(this.at);
         this.at++;
         repeatable = repeated = false;
       } else if (c === '*' || c === '+' || c === '?' || (c === '{' && this.counted() > 0)) {

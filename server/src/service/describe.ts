@@ -114,13 +114,15 @@ export function fieldDetail(field: FieldSpec, version: string): string {
     .join(' · ');
 }
 
+const orPattern = ', or a `/regular expression/`, read as `^…$`.';
+
 /** Meaning of a key in a firewall rule. */
 export const ruleKeys: Readonly<Record<string, string>> = {
   action: 'What happens to a packet when all conditions match: `accept`, `reject` (the sender is told) or `drop`.',
-  fromnode: 'Id of the sending node, or `/regular expression/` that must match it as a whole.',
-  tonode: 'Id of the receiving node, or `/regular expression/` that must match it as a whole.',
-  fromservice: 'Name of the sending service, or `/regular expression/` that must match it as a whole.',
-  toservice: 'Name of the receiving service, or `/regular expression/` that must match it as a whole.',
+  fromnode: `Id of the sending node${orPattern}`,
+  tonode: `Id of the receiving node${orPattern}`,
+  fromservice: `Name of the sending service${orPattern}`,
+  toservice: `Name of the receiving service${orPattern}`,
 };
 
 export const ruleActions: Readonly<Record<string, string>> = {

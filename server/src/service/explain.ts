@@ -71,7 +71,7 @@ export function ruleInWords(rule: FirewallRule): string {
     if (text === '/') return `A lone slash in ${code(key.key.text)} makes the daemon crash.`;
     const pattern = patternOf(text);
     if (pattern === 'name') parts.push(`${words} ${code(text)}`);
-    else if (pattern === 'regex') parts.push(`${words} matching ${code(text.slice(1, -1))} as a whole`);
+    else if (pattern === 'regex') parts.push(`${words} matching ${code(`^${text.slice(1, -1)}$`)}`);
     else dropped.push(key.key.text);
   }
   const what = parts.length === 0 ? 'every packet' : `packets ${parts.join(', ')}`;
@@ -80,7 +80,7 @@ export function ruleInWords(rule: FirewallRule): string {
   return `${verdict} ${what}.${ignored}`;
 }
 
-/** How the daemon takes a firewall condition; a regular expression has to match the whole name. */
+/** How the daemon takes a firewall condition. */
 function patternOf(text: string): 'name' | 'regex' | 'dropped' {
   if (!text.startsWith('/')) return 'name';
   return text.endsWith('/') && isRe2(`^${text.slice(1, -1)}$`) ? 'regex' : 'dropped';

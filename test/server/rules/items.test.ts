@@ -65,6 +65,22 @@ describe('a rule about one item', () => {
     expect(check(`tls-server: {name: s, cert: a.crt, key: a.key, ${fields}}`)).toEqual(codes);
   });
 
+  it.each([
+    ['/node1|node2/', ['warning firewall-pattern']], // also node10 and mynode2
+    ['/a|b.*/', ['warning firewall-pattern']],
+    ['/(?i)a|b/', ['warning firewall-pattern']],
+    ['/(node1|node2)/', []],
+    ['/^a$|^b$/', []],
+    ['/a.*|.*b/', []],
+    ['/.*|x/', ['warning firewall-pattern']],
+    ['/[[:alpha:]|]|x/', ['warning firewall-pattern']],
+    ['/[[:alpha:]|]\\\\|x/', []],
+  ])('knows that the anchors stand around all alternatives: %s', (pattern, codes) => {
+    const text = `- node: {id: a, firewallrules: [{action: drop, fromnode: "${pattern}"}]}\n- local-only:\n`;
+    const found = checkConfig(new ConfigDocument(text, { format: 'v1' }), { files: 'off', now: () => 0 });
+    expect(found.map(({ severity, code }) => `${severity} ${code}`)).toEqual(codes);
+  });
+
   it('names each key of a firewall rule that stands twice', () => {
     const rules = (text: string) => check(`node: {id: b, firewallrules: [${text}]}`).filter((code) => !code.includes('only-once'));
     expect(rules('{action: drop, Action: accept, fromnode: b}')).toContain('warning case-variants');
