@@ -5,11 +5,11 @@ import { isMasked } from '../document/mask.ts';
 import type { Span } from '../yaml/nodes.ts';
 import { isNodeId } from './node.ts';
 import { alternativesOf } from './re2.ts';
-import type { ItemRule } from './rule.ts';
-import { crashes, unwanted } from './rule.ts';
+import type { ItemRule, Scope } from './rule.ts';
+import { atLeast, crashes, unwanted } from './rule.ts';
 
 /** Firewall rules beyond their keys and actions, which the schema knows: patterns, and rules that nothing reaches. */
-export const firewallRules: ItemRule = (item) => {
+export const firewallRules: ItemRule = (item, scope) => {
   const rules = rulesOf(item);
   const findings: Finding[] = [];
   let catchAll: FirewallRule | undefined;
@@ -27,7 +27,7 @@ export const firewallRules: ItemRule = (item) => {
       );
       break;
     }
-    for (const key of conditions(rule)) findings.push(...patternFindings(key));
+    for (const key of conditions(rule)) findings.push(...patternFindings(key, scope));
     findings.push(...caseVariants(rule));
     if (matchesAll(rule)) catchAll = rule;
   }
@@ -59,11 +59,11 @@ function caseVariants({ keys }: FirewallRule): Finding[] {
   });
 }
 
-function patternFindings({ name, value }: FirewallKey): Finding[] {
+function patternFindings({ name, value }: FirewallKey, scope: Scope): Finding[] {
   const { text } = value;
   const span: Span = value.span;
   if (!text.startsWith('/')) {
-    if (!name.endsWith('node') || isNodeId(text)) return [];
+    if (!name.endsWith('node') || isNodeId(text) || !atLeast(scope, '1.5')) return [];
     const what = `No node can be called \`${text}\`, so this rule never applies: leave the condition out for every node, or write a regular expression between slashes.`;
     return [unwanted(span, 'peer-name', what)];
   }

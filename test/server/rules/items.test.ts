@@ -87,6 +87,8 @@ describe('a rule about one item', () => {
     expect(rules('{action: drop, fromnode: b, fromnode: c}')).toContain('warning repeated-key');
     expect(rules('{action: drop, fromnode: "b*"}')).toContain('warning peer-name');
     expect(rules('{action: drop, fromnode: "/b.*/"}')).not.toContain('warning peer-name');
+    // Before 1.5 nodes could be called anything.
+    expect(check('node: {id: b, firewallrules: [{action: drop, fromnode: b c}]}', 'v1', '1.4.9')).not.toContain('warning peer-name');
   });
 
   it.each([
