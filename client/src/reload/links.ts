@@ -29,6 +29,8 @@ export interface LinkReport {
   readonly outage: number | undefined;
   /** The node itself did not answer any more when the watch ended. */
   readonly silent: boolean;
+  /** It was ended by its signal: what is missing was not waited for. */
+  readonly cancelled?: true;
 }
 
 export interface WatchOptions {
@@ -71,7 +73,8 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
       last = await ask(signal);
       heard = now();
     } catch {
-      last = undefined;
+      // A look that we cut short ourselves tells nothing of the node.
+      if (!signal.aborted || now() - heard >= patience) last = undefined;
     }
     for (const node of before) {
       const up = last !== undefined && last.direct.has(node) && last.routed.has(node);
@@ -89,11 +92,13 @@ export async function watchLinks(options: WatchOptions): Promise<LinkReport> {
     if (signal.aborted) break;
   }
   const reached = back.size + added.length >= expected;
+  const cancelled = !reached && options.signal?.aborted === true;
   return {
     back: [...back].map(([node, after]) => ({ node, after })).sort((a, b) => (a.node < b.node ? -1 : 1)),
     missing: [...before].filter((node) => !back.has(node)).sort(),
     added,
     outage: reached ? (added.length > 0 ? now() - start : Math.max(0, ...back.values())) : undefined,
-    silent: last === undefined,
+    silent: last === undefined && !cancelled,
+    ...(cancelled ? { cancelled } : {}),
   };
 }

@@ -125,6 +125,35 @@ describe('watching links', () => {
     });
   });
 
+  test('a watch that is ended in the middle of a look says nothing against the node', async () => {
+    const stop = new AbortController();
+    const report = await watchLinks({
+      before: ['b'],
+      signal: stop.signal,
+      interval: 1,
+      ask: (signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+          stop.abort();
+        }),
+    });
+    expect(report).toEqual({ back: [], missing: ['b'], added: [], outage: undefined, silent: false, cancelled: true });
+  });
+
+  test('a look that the end of the time cuts short is not the silence of the node', async () => {
+    let looks = 0;
+    const report = await watchLinks({
+      before: ['b'],
+      timeout: 30,
+      interval: 1,
+      ask: (signal) =>
+        ++looks < 3
+          ? Promise.resolve(state([]))
+          : new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    });
+    expect(report).toEqual({ back: [], missing: ['b'], added: [], outage: undefined, silent: false });
+  });
+
   test('a link that has yet to drop is not taken for one that is back', async () => {
     const report = await watch([state(['b']), state(['b']), state([]), state(['b'])], ['b'], 5_000, 0, { dropWithin: 10_000 });
     expect(report.back).toEqual([{ node: 'b', after: 100 }]); // the clock of these tests goes on by 10 whenever it is looked at

@@ -10,6 +10,7 @@ import type { LinkedFiles } from '../../../client/src/views/reload/linkedFiles.t
 import type { Nodes } from '../../../client/src/views/nodes/nodes.ts';
 import type { Notices } from '../../../client/src/views/notify.ts';
 
+let cancelled = true;
 const quiet = { dispose: () => undefined };
 vi.mock('vscode', () => ({
   languages: { createDiagnosticCollection: () => ({ delete: vi.fn(), set: vi.fn(), ...quiet }) },
@@ -20,7 +21,7 @@ vi.mock('vscode', () => ({
   window: {
     // Somebody cancels at once: links that do not come back are not waited for.
     withProgress: (_: unknown, work: (progress: object, token: object) => unknown) =>
-      work({ report: () => undefined }, { isCancellationRequested: true, onCancellationRequested: () => quiet }),
+      work({ report: () => undefined }, { isCancellationRequested: cancelled, onCancellationRequested: () => quiet }),
   },
   ProgressLocation: {},
   Disposable: { from: () => quiet },
@@ -37,7 +38,11 @@ beforeEach(() => {
   writeFileSync(file, 'saved');
   baselines = new Baselines(path.join(dir, 'running'));
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => {
+  cancelled = true;
+  vi.restoreAllMocks();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** Reloads the node of a connection, to which the daemon says `reply`; tells what was told. */
 async function reloadNode(reply: { Success: boolean; Error?: string }, known = true): Promise<string[]> {
@@ -88,7 +93,13 @@ describe('the command for a connection', () => {
     expect(await baselines.get(file, start)).toBeUndefined();
   });
 
+  test('says that links were not waited for when that was cancelled', async () => {
+    expect(await reloadNode({ Success: true })).toEqual(['foo was reloaded; its links were not waited for. bar was not back yet.']);
+  });
+
   test('remembers what the node read, and tells each time that its links stay away', async () => {
+    cancelled = false;
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(AbortSignal.abort()); // the time for links to come back is over
     const told = await reloadNode({ Success: true });
     expect(await baselines.get(file, start)).toEqual({ text: 'saved', linksDown: false });
     expect(told).toEqual([

@@ -235,6 +235,10 @@ export class Reloader implements vscode.Disposable {
 
   #tellLinks(name: string, did: string, links: LinkReport | undefined): void {
     const { back = [], missing = [], added = [], outage, silent = false } = links ?? {};
+    if (links?.cancelled === true) {
+      const away = missing.length === 0 ? '' : ` ${plain(missing.join(', '))} ${missing.length === 1 ? 'was' : 'were'} not back yet.`;
+      return this.#notices.information(`${name} ${did}; its links were not waited for.${away}`);
+    }
     if (silent) {
       return this.#warn(
         `links of ${name}`,
