@@ -237,11 +237,14 @@ async function save(app: App, target: unknown, to: unknown): Promise<unknown> {
   const { host, unitId } = unit;
   const file = to instanceof vscode.Uri ? to : await askTarget(`${unitId}.out`, 'Save Results');
   if (file === undefined) return undefined;
-  const { end, bytes } = await saveResults(app.work.followings, host, unitId, file);
+  const { end, bytes, file: written } = await saveResults(app.work.followings, host, unitId, file);
   app.work.shown(host, unitId, end);
-  app.notices.information(`${file.fsPath} has ${bytes} bytes. ${endText(end)}`, {
+  const where = written === undefined || written === file.fsPath ? file : vscode.Uri.file(written);
+  const has = written === undefined ? 'Nothing came' : `${where.fsPath} has ${bytes} bytes`;
+  const kept = written === file.fsPath ? '' : `; ${file.fsPath} is as it was`;
+  app.notices.information(`${has}${kept}. ${endText(end)}`, {
     title: 'Open File',
-    run: () => vscode.commands.executeCommand('vscode.open', file),
+    run: () => vscode.commands.executeCommand('vscode.open', where),
   });
   return { bytes, reason: end.reason };
 }
@@ -250,12 +253,14 @@ async function saveArtifacts(app: App, target: unknown, to: unknown): Promise<un
   const unit = await oneTarget(app, target, 'Save the artifacts of', ({ size }) => size > 0);
   if (unit === undefined) return undefined;
   const archives = await findArchives(app.work.followings, unit.host, unit.unitId);
+  if (archives === undefined) return undefined;
   const archive = archives.at(-1);
   if (archive === undefined)
     throw new Error(`The output of ${unit.unitId} has no artifacts: it is no event stream of ansible-runner, or not whole yet.`);
   const file = to instanceof vscode.Uri ? to : await askTarget(`${unit.unitId}-artifacts.zip`, 'Save Artifacts');
   if (file === undefined) return undefined;
   const bytes = await saveArchive(app.work.followings, unit.host, unit.unitId, archive, file);
+  if (bytes === undefined) return undefined;
   app.notices.information(`${file.fsPath} has the artifacts, ${sizeText(bytes)}.`);
   return { bytes };
 }

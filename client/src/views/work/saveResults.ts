@@ -1,8 +1,8 @@
 /** Results on their way into a file: streamed, with progress, whole or said to be not. */
-import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { FollowEnd } from '../../work/follow.ts';
-import { followIntoFile, writeAll } from '../../work/intoFile.ts';
+import { followIntoFile, writeAll, writeInPlace } from '../../work/intoFile.ts';
 import { ArchiveDecoder, RunnerStream, type RunnerArchive } from '../../work/runnerStream.ts';
 import { diskPath } from '../command.ts';
 import { notice } from '../hostile.ts';
@@ -17,10 +17,12 @@ export interface Saved {
   readonly end: FollowEnd;
   /** Bytes written. */
   readonly bytes: number;
+  /** The file that has them: the target, or one beside it, see {@link followIntoFile}. */
+  readonly file: string | undefined;
 }
 
 /**
- * Follows a unit into a file, from its first byte to the unit's end. Cancelling keeps what came so far.
+ * Follows a unit into a file, from its first byte to the unit's end. Cancelling keeps what came so far, and what was there.
  * @throws the error of the disk, or of the daemon's refusal
  */
 export async function saveResults(followings: Followings, host: WorkHost, unitId: string, target: vscode.Uri): Promise<Saved> {
@@ -35,12 +37,12 @@ export async function saveResults(followings: Followings, host: WorkHost, unitId
       token.onCancellationRequested(() => following.stop());
       return following;
     });
-    return { end, bytes: end.position };
+    return { end, bytes: end.position, file: end.file };
   });
 }
 
-/** The archives of an event stream of ansible-runner; empty when the output is something else or has none. */
-export async function findArchives(followings: Followings, host: WorkHost, unitId: string): Promise<readonly RunnerArchive[]> {
+/** The archives of an event stream of ansible-runner; empty when the output is something else or has none. Undefined when cancelled. */
+export async function findArchives(followings: Followings, host: WorkHost, unitId: string): Promise<readonly RunnerArchive[] | undefined> {
   return progress(`Looking for artifacts in the results of ${unitId}`, async (report, token) => {
     const runner = new RunnerStream();
     const following = followings.start(host, unitId, {
@@ -52,24 +54,28 @@ export async function findArchives(followings: Followings, host: WorkHost, unitI
     });
     token.onCancellationRequested(() => following.stop());
     await following.done;
+    if (token.isCancellationRequested) return undefined; // the last one may be still to come
     return runner.archives.filter(({ complete }) => complete);
   });
 }
 
-/** Writes one archive as a zip file. */
+/**
+ * Writes one archive as a zip file.
+ * @returns its bytes; undefined when it was cancelled
+ * @throws Error when not all of it came; no file is left then, and one that was there is as it was
+ */
 export async function saveArchive(
   followings: Followings,
   host: WorkHost,
   unitId: string,
   archive: RunnerArchive,
   target: vscode.Uri,
-): Promise<number> {
+): Promise<number | undefined> {
   return progress(`Saving artifacts of ${unitId}`, async (report, token) => {
-    const file = await open(diskPath(target, elsewhere), 'w');
     const decoder = new ArchiveDecoder();
     const until = archive.offset + archive.encoded;
     let written = 0;
-    try {
+    const write = async (file: FileHandle): Promise<void> => {
       const following = followings.start(
         host,
         unitId,
@@ -86,11 +92,16 @@ export async function saveArchive(
       );
       token.onCancellationRequested(() => following.stop());
       await following.done;
-    } finally {
-      await file.close();
+      if (written !== archive.size)
+        throw new Error(`The artifacts of ${unitId} were not saved: ${written} of ${archive.size} bytes came. Try again.`);
+    };
+    try {
+      await writeInPlace(diskPath(target, elsewhere), write, () => 'whole');
+      return written;
+    } catch (error) {
+      if (token.isCancellationRequested) return undefined;
+      throw error;
     }
-    if (written !== archive.size) throw new Error(`${target.fsPath} is not whole: it has ${written} of ${archive.size} bytes.`);
-    return written;
   });
 }
 
