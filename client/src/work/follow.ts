@@ -8,7 +8,7 @@
  */
 import type { Readable } from 'node:stream';
 import { asError, isControlError } from '../control/errors.ts';
-import { sleep } from '../control/limit.ts';
+import { orAborted, sleep } from '../control/limit.ts';
 import { isFinal } from '../control/replies.ts';
 import type { UnitStatus } from '../control/types.ts';
 import { backOff, bounded } from './waiting.ts';
@@ -19,6 +19,8 @@ export interface ResultsSource {
   open(offset: number, signal: AbortSignal): Promise<Readable> | Readable;
   /** Asks for the unit's status; must reject with a ControlError for a unit that is unknown. */
   status(signal: AbortSignal): Promise<UnitStatus>;
+  /** Whether the way to the daemon was given up: no attempt finds it again. */
+  closed?(): boolean;
 }
 
 export interface ResultsSink {
@@ -181,7 +183,7 @@ class Follower implements Following {
       if (moved) attempt = 0;
       try {
         if (outcome === 'done') return this.#end('ended');
-        if (error !== undefined && (isUnitGone(error) || isFatal(error))) throw error;
+        if (error !== undefined && (isUnitGone(error) || this.#isOver(error))) throw error;
         await this.#ask();
         if (this.#hasAll()) return this.#end('ended');
         const fruit = moved || !endedByNode(error) || this.#status === undefined || !isFinal(this.#status);
@@ -190,7 +192,7 @@ class Follower implements Following {
       } catch (caught) {
         if (signal.aborted) break;
         if (isUnitGone(caught)) return this.#end(this.#hasAll() ? 'ended' : 'gone');
-        if (isFatal(caught)) throw caught;
+        if (this.#isOver(caught)) throw caught;
         fruitless = 0;
         error ??= asError(caught);
       }
@@ -208,6 +210,10 @@ class Follower implements Following {
 
   #tell(state: FollowState): void {
     this.#options.onState?.(state);
+  }
+
+  #isOver(error: unknown): boolean {
+    return isFatal(error) || this.#source.closed?.() === true;
   }
 
   #hasAll(): boolean {
@@ -245,7 +251,7 @@ class Follower implements Following {
     let stream: Readable | undefined;
     try {
       this.#stop.signal.throwIfAborted();
-      stream = await this.#source.open(this.#position, control.signal);
+      stream = await orAborted(control.signal, this.#open(control.signal));
       this.#stream = stream;
       this.#tell({ kind: this.#paused ? 'paused' : 'streaming' });
       const watching = new AbortController();
@@ -262,6 +268,13 @@ class Follower implements Following {
       stream?.destroy();
       await this.#writing; // the next stream begins after what the sink has taken
     }
+  }
+
+  /** Whoever stops does not wait for a way to the daemon that is still being made: a stream that comes late is left. */
+  async #open(signal: AbortSignal): Promise<Readable> {
+    const stream = await this.#source.open(this.#position, signal);
+    if (signal.aborted) stream.on('error', () => undefined).destroy();
+    return stream;
   }
 
   async #pipe(stream: Readable, signal: AbortSignal): Promise<'ended'> {

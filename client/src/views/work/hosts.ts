@@ -56,7 +56,8 @@ export class WorkHost {
 
   /** The results of one unit; its streams have connections of their own. */
   results(unitId: string): ResultsSource {
-    return resultsOf(async () => this.use(async (control) => Promise.resolve(control)), unitId);
+    const source = resultsOf(async () => this.use(async (control) => Promise.resolve(control)), unitId);
+    return { ...source, closed: () => this.closed };
   }
 
   /** Only for a node that is reached through another: the connection itself is the user's. */
