@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -229,5 +229,10 @@ function daemonEnvironment(env: Readonly<Record<string, string | undefined>>): N
 /** The log of this run only, and for its owner only: a debug log can hold what others must not see. */
 function openLog(file: string): number {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    renameSync(file, `${file}.before`); // a daemon that was left may still write to it: in there it goes on
+  } catch {
+    // there was none
+  }
   return openSync(file, 'w', 0o600);
 }
