@@ -1,4 +1,5 @@
 /** Payloads are opened and sized before anything is submitted: the daemon would run the work on whatever part it got. */
+import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -60,7 +61,7 @@ export async function readParameter(file: string): Promise<string> {
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkSize), 0, chunkSize, length).catch((error: Error) => {
         throw new PayloadError(whyUnreadable(file, error), { cause: error });
       });
-      if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+      if (bytesRead === 0) return textOf(file, Buffer.concat(chunks));
       chunks.push(buffer.subarray(0, bytesRead));
       length += bytesRead;
     }
@@ -68,6 +69,12 @@ export async function readParameter(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+/** In JSON nothing but text can travel: other bytes would arrive as others, and a password as a wrong one. */
+function textOf(file: string, bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new PayloadError(`${file} is no UTF-8 text, and a parameter can be nothing else. Save it as UTF-8, or send it as the payload.`);
 }
 
 /** Nothing but a regular file: what else can be opened may block, or never end. */

@@ -82,6 +82,11 @@ describe('readParameter', () => {
     expect(await readParameter(file(`p${size}`, 'ä'.repeat(size / 2) + 'x'.repeat(size % 2)))).toHaveLength(Math.ceil(size / 2));
   });
 
+  it('changes no byte: what is no UTF-8 is refused', async () => {
+    expect(await readParameter(file('bom', '\ufeffpa\u00df\r\n'))).toBe('\ufeffpa\u00df\r\n');
+    await expect(readParameter(file('latin1', Buffer.from('pa\u00df', 'latin1')))).rejects.toThrow(/latin1 is no UTF-8 text/);
+  });
+
   it('reads a file that tells no size', async () => expect(await readParameter('/proc/self/status')).toMatch(/^Name:/));
 
   it.each(['/dev/zero', '/dev/full'])('does not read %s, which never ends', async (name) =>
