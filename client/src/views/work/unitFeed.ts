@@ -31,6 +31,8 @@ export class UnitFeed {
   #watching = false;
   #timer: NodeJS.Timeout | undefined;
   #asking: Promise<readonly Unit[]> | undefined;
+  /** Released since the question that is under way was asked: its answer may have them still. */
+  readonly #released = new Set<string>();
   #failures = 0;
   #tookMs = 0;
   #abort = new AbortController();
@@ -99,6 +101,7 @@ export class UnitFeed {
 
   /** The unit was released: it goes at once, and is not asked for again. */
   forget(unitId: string): void {
+    if (this.#asking !== undefined) this.#released.add(unitId);
     const { [unitId]: _, ...rest } = this.#list;
     this.#list = rest;
     this.#units = this.#units.filter(({ id }) => id !== unitId);
@@ -116,7 +119,10 @@ export class UnitFeed {
     const began = performance.now();
     const askedAt = Date.now();
     try {
-      const list = await this.#listed();
+      this.#released.clear();
+      const listed = await this.#listed();
+      const list =
+        this.#released.size === 0 ? listed : Object.fromEntries(Object.entries(listed).filter(([unitId]) => !this.#released.has(unitId)));
       const now = Date.now();
       this.#tookMs = performance.now() - began;
       this.#error = undefined;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withResolvers } from '../../../../client/src/control/limit.ts';
 import type { UnitStatus } from '../../../../client/src/control/types.ts';
 import { UnitTimes } from '../../../../client/src/work/times.ts';
 import type { ConnectionState } from '../../../../client/src/views/connection.ts';
@@ -122,6 +123,16 @@ describe('the units of a node', () => {
     expect(await orphan('reachable')).toBeUndefined();
     await vi.advanceTimersByTimeAsync(180_000);
     expect(await orphan('direct')).toBe('retry-dead');
+  });
+
+  it('do not come back with an answer to what was asked before they were released', async () => {
+    const { promise, resolve } = withResolvers<Record<string, UnitStatus>>();
+    answer = async () => promise;
+    const asking = feed.refresh();
+    feed.forget('a');
+    resolve({ a: unitStatus(2, 0), b: unitStatus(2, 0) });
+    expect((await asking).map(({ id }) => id)).toEqual(['b']);
+    expect(feed.statusOf('a')).toBeUndefined();
   });
 
   it('are asked for once more when one of them was released during the answer', async () => {
