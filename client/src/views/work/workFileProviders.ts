@@ -7,7 +7,7 @@ import type { App } from '../app.ts';
 import { label, markdown, plain } from '../hostile.ts';
 import { runIcon } from './endText.ts';
 import type { HistoryStore } from './stores.ts';
-import { editsFor, workFileSelector, type MendableDiagnostic, type WorkFiles } from './workFiles.ts';
+import { editsFor, quoted, workFileSelector, type MendableDiagnostic, type WorkFiles } from './workFiles.ts';
 
 export function registerWorkFileProviders(app: Pick<App, 'context' | 'workFiles' | 'connections' | 'work'>): vscode.Disposable {
   const schema = shippedSchema(app.context.extensionUri);
@@ -199,8 +199,6 @@ function variableItems(document: vscode.TextDocument, position: vscode.Position)
     return item;
   });
 }
-
-const quoted = (text: string): string => (/^[A-Za-z_][\w.-]*$/.test(text) || /^\d+[smh]$/.test(text) ? text : JSON.stringify(text));
 
 async function hover(schema: Schema, document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
   const text = document.lineAt(position.line).text;

@@ -200,8 +200,10 @@ export function editsFor(document: vscode.TextDocument, entry: WorkEntry, fix: F
     const field = fields[name];
     if (field === undefined) return undefined;
     const [key, place] = field;
+    const text = typeof value === 'string' ? quoted(value) : String(value);
     if (value !== undefined && place !== undefined) {
-      edits.push(vscode.TextEdit.replace(rangeOf(document, place), String(value)));
+      if (!standsAfter(document, entry, key, place)) return undefined;
+      edits.push(vscode.TextEdit.replace(rangeOf(document, place), text));
       continue;
     }
     const line = value === undefined ? lineOf(document, entry, key, place) : lineOf(document, entry, 'worktype', entry.workType);
@@ -210,10 +212,22 @@ export function editsFor(document: vscode.TextDocument, entry: WorkEntry, fix: F
     edits.push(
       value === undefined
         ? vscode.TextEdit.delete(line.rangeIncludingLineBreak)
-        : vscode.TextEdit.insert(line.range.end, `\n${indent}${key}: ${String(value)}`),
+        : vscode.TextEdit.insert(line.range.end, `\n${indent}${key}: ${text}`),
     );
   }
   return edits.length === 0 ? undefined : edits;
+}
+
+/** A word as it can stand in a work file: names come from the mesh, and may be anything. */
+export const quoted = (text: string): string =>
+  (/^[A-Za-z_][\w.-]*$/.test(text) && !/^null$/i.test(text)) || /^\d+[smh]$/.test(text) ? text : JSON.stringify(text);
+
+/** Whether the value itself stands after its key: not somewhere else, named by an alias, nor in lines of its own. */
+function standsAfter(document: vscode.TextDocument, entry: WorkEntry, key: string, place: Span): boolean {
+  const before = document.getText(rangeOf(document, { start: entry.span.start, end: place.start }));
+  return (
+    new RegExp(`(["']?)${key}\\1\\s*:\\s*(?:[&!]\\S*\\s+)*$`).test(before) && !/^[|>]/.test(document.getText(rangeOf(document, place)))
+  );
 }
 
 /** The line of a field, if nothing else stands on it: only then a line may go there, or be put after it. */

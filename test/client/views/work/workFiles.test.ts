@@ -31,6 +31,7 @@ function mended(text: string, fix: Fix): string | undefined {
 
 const remove: Fix = { title: 'Remove ttl', change: { ttl: undefined } };
 const sign: Fix = { title: 'Sign the Work', change: { signWork: true } };
+const use = (workType: string): Fix => ({ title: `Use ${workType}`, change: { workType } });
 const set: Fix = { title: 'Set ttl to 1h', change: { ttl: '1h' } };
 
 test.each<[string, Fix, string]>([
@@ -38,6 +39,11 @@ test.each<[string, Fix, string]>([
   ['worktype: cat\n"ttl" : "10m"\npayload: hello\n', remove, 'worktype: cat\npayload: hello\n'],
   ['worktype: cat\npayload: hello\n', sign, 'worktype: cat\nsignwork: true\npayload: hello\n'],
   ['{ worktype: cat, ttl: x, payload: hello }\n', set, '{ worktype: cat, ttl: 1h, payload: hello }\n'],
+  ['worktype: cat\nttl: !!str &ten "10"\n', set, 'worktype: cat\nttl: !!str &ten 1h\n'],
+  ['worktype: ct\n', use('cat #1'), 'worktype: "cat #1"\n'],
+  ['worktype: ct\n', use('c: t'), 'worktype: "c: t"\n'],
+  ["{ worktype: 'ct', node: x }\n", use('c,t'), '{ worktype: "c,t", node: x }\n'],
+  ['worktype: ct\n', use('ca\nt'), 'worktype: "ca\\nt"\n'],
 ])('%j is mended', (text, fix, expected) => expect(mended(text, fix)).toBe(expected));
 
 test.each<[string, Fix]>([
@@ -47,6 +53,8 @@ test.each<[string, Fix]>([
   ['{\n  "ttl": "10m",\n  "worktype": "cat"\n}\n', sign],
   ['worktype: cat\nttl: >-\n  10m\npayload: hello\n', remove],
   ['name: &ten 10m\nworktype: cat\nttl: *ten\n', remove],
+  ['name: &ten 10\nworktype: cat\nttl: *ten\n', set],
+  ['worktype: cat\nttl: >-\n  10\npayload: hello\n', set],
 ])('%j is left as it is: more stands on the line', (text, fix) => expect(mended(text, fix)).toBeUndefined());
 
 test('what is wrong with a work file is said of the file, and not once more of the commit that a diff shows beside it', async () => {
