@@ -3,7 +3,7 @@
  * folder that all windows share, so that each knows what another one reloaded.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ReloadOutcome } from './outcome.ts';
 
@@ -65,25 +65,27 @@ export class Baselines {
     const certain = how === 'started' || (before?.file === file && before.certain);
     const place = this.#place(start);
     const kept: Kept = { file, certain, text: running.text, linksDown: running.linksDown };
+    const half = `${place}.${randomUUID()}`;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      const half = `${place}.${randomUUID()}`;
       await writeFile(half, JSON.stringify(kept), { mode: 0o600 }); // a config may name secrets
       await rename(half, place);
       this.#unwritten.delete(place);
       await this.#forgetOldest();
     } catch {
       this.#unwritten.set(place, kept); // a full disk, a read-only home
+      await rm(half, { force: true }).catch(() => undefined);
     }
   }
 
   /**
-   * Learns from the disk: a file that was last written before the node started is what the node read. A second is kept
+   * Learns from the disk: a file that was last changed before the node started is what the node read. A second is kept
    * clear, since clocks of file systems are coarse.
+   * @param disk see {@link changedAt}
    */
-  async learn(file: string, start: NodeStart, disk: { readonly text: string; readonly modifiedAt: number }): Promise<Running | undefined> {
+  async learn(file: string, start: NodeStart, disk: { readonly text: string; readonly changedAt: number }): Promise<Running | undefined> {
     const known = await this.get(file, start);
-    if (known !== undefined || disk.modifiedAt > start.at - 1000 || (await this.otherFile(file, start)) !== undefined) return known;
+    if (known !== undefined || disk.changedAt > start.at - 1000 || (await this.otherFile(file, start)) !== undefined) return known;
     const running = { text: disk.text, linksDown: false };
     await this.keep(file, start, running);
     return running;
@@ -156,6 +158,15 @@ export class Baselines {
   #place(start: NodeStart): string {
     return path.join(this.#folder, `${hash(start.id)}.json`);
   }
+}
+
+/**
+ * When a path came to lead to what it leads to now, ms since 1970: a file that is moved or copied there, or linked to, may
+ * have been written long before. Rejects when there is none.
+ */
+export async function changedAt(file: string): Promise<number> {
+  const [own, leadsTo] = await Promise.all([lstat(file), stat(file)]);
+  return Math.max(own.ctimeMs, leadsTo.ctimeMs, leadsTo.mtimeMs);
 }
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Baselines, startOfConnection, type NodeStart } from '../../../client/src/reload/baseline.ts';
+import { Baselines, changedAt, startOfConnection, type NodeStart } from '../../../client/src/reload/baseline.ts';
 import type { ReloadOutcome } from '../../../client/src/reload/outcome.ts';
 
 let dir: string;
@@ -43,10 +43,10 @@ test('where nothing can be written each window knows what it saw itself', async 
 
 test('a file that was written before the node started is what the node read', async () => {
   const window = newWindow();
-  expect(await window.learn(file, start, { text: 'young', modifiedAt: start.at - 500 })).toBeUndefined();
-  expect(await window.learn(file, start, { text: 'old', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
+  expect(await window.learn(file, start, { text: 'young', changedAt: start.at - 500 })).toBeUndefined();
+  expect(await window.learn(file, start, { text: 'old', changedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
   // Once known it stays, whatever is on the disk.
-  expect(await window.learn(file, start, { text: 'other', modifiedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
+  expect(await window.learn(file, start, { text: 'other', changedAt: start.at - 5_000 })).toEqual({ text: 'old', linksDown: false });
 });
 
 describe('after a reload', () => {
@@ -83,7 +83,7 @@ describe('after a reload', () => {
 test('a connection without a socket here knows what was reloaded while it lasts, and learns nothing from the disk', async () => {
   const window = newWindow();
   const connected = startOfConnection('foo', 'foo', 1_000);
-  expect(await window.learn(file, connected, { text: 'old', modifiedAt: 500 })).toBeUndefined();
+  expect(await window.learn(file, connected, { text: 'old', changedAt: 500 })).toBeUndefined();
   await window.reloaded(file, connected, 'new', { kind: 'done' });
   expect(await window.get(file, startOfConnection('foo', 'foo', 1_000))).toEqual(running);
   expect(await window.get(file, startOfConnection('foo', 'foo', 2_000))).toBeUndefined();
@@ -95,17 +95,42 @@ test('a node that we started from one file does not run another', async () => {
   const copy = path.join(dir, 'copy.yml');
   expect(await window.otherFile(file, start)).toBeUndefined();
   expect(await window.otherFile(copy, start)).toBe(file);
-  expect(await window.learn(copy, start, { text: 'new', modifiedAt: 0 })).toBeUndefined();
+  expect(await window.learn(copy, start, { text: 'new', changedAt: 0 })).toBeUndefined();
   expect(await window.get(file, start)).toEqual(running);
 });
 
 test('a file that merely looked like it counts only when it was renamed', async () => {
   const window = newWindow();
-  await window.learn(file, start, { text: 'new', modifiedAt: 0 });
+  await window.learn(file, start, { text: 'new', changedAt: 0 });
   const renamed = path.join(dir, 'b.yml');
   expect(await window.otherFile(renamed, start)).toBeUndefined();
   rmSync(file);
   expect(await window.otherFile(renamed, start)).toBe(file);
+});
+
+test('an old file that took the place of another is as young as that', async () => {
+  const old = path.join(dir, 'backup.yml');
+  const before = Date.now() - 1_000; // clocks of file systems are coarse
+  writeFileSync(old, 'backup');
+  utimesSync(old, 0, 0); // as `cp -p`, rsync and archives leave it
+  renameSync(old, file);
+  expect(await changedAt(file)).toBeGreaterThan(before);
+  const link = path.join(dir, 'link.yml');
+  symlinkSync(file, link);
+  expect(await changedAt(link)).toBeGreaterThanOrEqual(await changedAt(file));
+  await expect(changedAt(old)).rejects.toThrow('ENOENT');
+});
+
+test('what could not be put in its place leaves nothing behind', async () => {
+  await newWindow().keep(file, start, running);
+  const folder = path.join(dir, 'running');
+  const [name] = readdirSync(folder);
+  rmSync(path.join(folder, name!));
+  mkdirSync(path.join(folder, name!));
+  const window = newWindow();
+  await window.keep(file, start, running);
+  expect(await window.get(file, start)).toEqual(running);
+  expect(readdirSync(folder)).toEqual([name]);
 });
 
 test('of two windows one reloads a node; the other may when it is done', async () => {

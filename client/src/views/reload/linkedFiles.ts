@@ -6,7 +6,7 @@ import type { ConfigSummary, PredictReloadParams, ReloadPrediction } from '../..
 import { predictReloadRequest } from '../../../../server/src/protocol/requests.ts';
 import { formatAddress, parseAddress } from '../../control/index.ts';
 import type { Language } from '../../language/language.ts';
-import { Baselines, startOfConnection, type NodeStart, type Running } from '../../reload/baseline.ts';
+import { Baselines, changedAt, startOfConnection, type NodeStart, type Running } from '../../reload/baseline.ts';
 import { withoutReload, type LinkKind } from '../../reload/decide.ts';
 import type { Connection } from '../connection.ts';
 import { resolveVariables, type Connections } from '../connections.ts';
@@ -262,14 +262,14 @@ export class LinkedFiles implements vscode.Disposable {
 
 interface DiskText {
   readonly text: string;
-  readonly modifiedAt: number;
+  readonly changedAt: number;
 }
 
 /** Undefined for a file that was deleted or renamed meanwhile. */
 async function onDisk(uri: vscode.Uri): Promise<DiskText | undefined> {
   try {
-    const [{ mtime }, bytes] = await Promise.all([vscode.workspace.fs.stat(uri), vscode.workspace.fs.readFile(uri)]);
-    return { text: new TextDecoder().decode(bytes), modifiedAt: mtime };
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    return { text, changedAt: await changedAt(uri.fsPath) }; // asked last: a change meanwhile makes it younger
   } catch {
     return undefined;
   }
