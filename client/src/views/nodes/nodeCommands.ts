@@ -30,7 +30,7 @@ export const nodeCommands: readonly Command[] = [
   {
     id: 'receptor.node.stopAll',
     title: 'Stop All Nodes',
-    run: (app) => Promise.all(app.nodes.all.map(({ uri }) => app.nodes.stop(uri))),
+    run: (app) => app.nodes.stopAll(),
   },
   {
     id: 'receptor.node.restart',
@@ -78,6 +78,7 @@ function tellNoReceptor(app: App, { message, nextStep }: NoReceptorError): void 
  * A file that cannot be run keeps no other from running; which were left out is told at the end.
  */
 async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
+  const { halted } = app.nodes;
   const all = await findReceptorFiles();
   const beside = near === undefined ? [] : all.filter((uri) => path.dirname(uri.fsPath) === path.dirname(near.fsPath));
   const files = beside.length > 0 ? beside : all;
@@ -90,6 +91,7 @@ async function runAll(app: App, near: vscode.Uri | undefined): Promise<number> {
   let started = 0;
   const leftOut: string[] = [];
   for (const { uri } of ordered) {
+    if (halted.aborted) break;
     try {
       await app.nodes.run(uri);
       started++;

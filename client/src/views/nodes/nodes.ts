@@ -48,6 +48,8 @@ export class Nodes implements vscode.Disposable {
   /** Starts under way, by config: whoever asks meanwhile waits for the same node. */
   readonly #starts = new Map<string, Promise<LocalNode>>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  /** Aborted when everything is stopped, and replaced. */
+  #halt = new AbortController();
   readonly #problems = vscode.languages.createDiagnosticCollection('receptor-node');
   readonly #disposables: vscode.Disposable[];
 
@@ -87,9 +89,10 @@ export class Nodes implements vscode.Disposable {
       known.terminal.show(true);
       return known;
     }
+    const { halted } = this;
     return this.#once(uri, async () => {
       await known?.process.exited; // what was told to end holds its ports until then
-      return this.#run(uri, known);
+      return this.#run(uri, known, halted);
     });
   }
 
@@ -98,16 +101,30 @@ export class Nodes implements vscode.Disposable {
     return isAlive(node) ? node.process.stop() : undefined;
   }
 
+  /** Ends every node, and keeps those from starting that were to start by now. */
+  async stopAll(): Promise<readonly (NodeExit | undefined)[]> {
+    this.#halt.abort();
+    this.#halt = new AbortController();
+    return Promise.all(this.all.map(({ uri }) => this.stop(uri)));
+  }
+
+  /** Aborts when everything is stopped: who starts several nodes one after the other starts no more of them then. */
+  get halted(): AbortSignal {
+    return this.#halt.signal;
+  }
+
   async restart(uri: vscode.Uri): Promise<LocalNode> {
     requireTrust();
+    const { halted } = this;
     return this.#once(uri, async () => {
       await this.stop(uri);
-      return this.#run(uri, this.get(uri));
+      return this.#run(uri, this.get(uri), halted);
     });
   }
 
   /** Ends every node, or lets go of those that shall outlive the window. */
   dispose(): void {
+    this.#halt.abort();
     for (const node of this.#nodes.values()) {
       if (!isAlive(node)) continue;
       if (node.process.options.logFile === undefined) void node.process.stop();
@@ -135,7 +152,7 @@ export class Nodes implements vscode.Disposable {
     return starting;
   }
 
-  async #run(uri: vscode.Uri, known: LocalNode | undefined): Promise<LocalNode> {
+  async #run(uri: vscode.Uri, known: LocalNode | undefined, halted: AbortSignal): Promise<LocalNode> {
     const name = plain(path.basename(uri.path));
     if (uri.scheme !== 'file') throw new Error(`${plain(uri.path)} is not on this machine's disk: save it there to run it.`);
     const document = vscode.workspace.textDocuments.find((d) => d.uri.toString() === uri.toString());
@@ -146,6 +163,7 @@ export class Nodes implements vscode.Disposable {
     const binary = await findReceptorBinary({ configured: runSettings.path() });
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
     this.#problems.delete(uri);
+    if (halted.aborted) throw new NodeEndedError('it was stopped before it was started');
     return this.#start(uri, summary, binary.path, text, known);
   }
 

@@ -38,3 +38,17 @@ test('who stops a node when none runs is told whether there was one', async () =
   editor.reset();
   expect(await said('receptor.node.stop', stopped({ show }))).toEqual(['No node that was started from this window runs.']);
 });
+
+test('who stops all nodes while a whole folder is started starts no more of them', async () => {
+  const files = ['a', 'b', 'c'].map((name) => vscode.Uri.file(`/w/${name}.receptor.yml`));
+  vi.spyOn(vscode.workspace, 'findFiles').mockResolvedValue(files);
+  const halt = new AbortController();
+  const started: string[] = [];
+  const run = async ({ path }: vscode.Uri): Promise<void> => {
+    started.push(path);
+    if (started.length === 2) halt.abort();
+  };
+  const app = { ...testApp().app, nodes: { halted: halt.signal, run }, language: { summary: async () => null } } as unknown as App;
+  await nodeCommands.find(({ id }) => id === 'receptor.node.runAll')!.run(app);
+  expect(started).toHaveLength(2);
+});

@@ -64,4 +64,20 @@ describe('a node that the window runs', () => {
     editor.terminals[0]!.close(reason);
     expect(await node.exited).toMatchObject({ signal: 'SIGTERM', wanted: true });
   });
+
+  test('does not start when all are stopped before it could', async () => {
+    const starting = run(false);
+    const refused = expect(starting).rejects.toThrow('it was stopped before it was started');
+    expect(await nodes.stopAll()).toEqual([]);
+    await refused;
+    expect(nodes.all).toEqual([]);
+    expect((await nodes.run(vscode.Uri.file(path.join(dir, 'foo.yml')))).process.state).toBe('running');
+  });
+
+  test('starts no more when the window closes', async () => {
+    const refused = expect(run(true)).rejects.toThrow('it was stopped before it was started');
+    nodes.dispose();
+    await refused;
+    expect(nodes.all).toEqual([]);
+  });
 });
