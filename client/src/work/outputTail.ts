@@ -31,6 +31,11 @@ export class OutputTail {
     return this.#tail.cut;
   }
 
+  /** Whether the text stands for every byte that is held. */
+  get isUtf8(): boolean {
+    return this.#tail.isUtf8;
+  }
+
   push(chunk: Uint8Array): void {
     const wasPlay = this.isPlay;
     this.#take(wasPlay, chunk, this.#runner?.push(chunk));

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** The end of a stream, bounded: what scrolls out is forgotten, and counted. */
 export class Tail {
   readonly #limit: number;
@@ -37,6 +39,15 @@ export class Tail {
 
   /** As text. After a cut it begins with the first whole line, or the first whole character of an endless one. */
   text(): string {
+    return this.#whole().toString('utf8');
+  }
+
+  /** Whether the text stands for every byte: what is no UTF-8 is replaced in it. */
+  get isUtf8(): boolean {
+    return isUtf8(this.#whole());
+  }
+
+  #whole(): Buffer {
     let bytes = Buffer.concat(this.#chunks);
     if (this.#start > 0) {
       const newline = bytes.subarray(0, 64 * 1024).indexOf(0x0a);
@@ -44,6 +55,6 @@ export class Tail {
       if (newline < 0) while (from < 4 && from < bytes.length && (bytes[from]! & 0xc0) === 0x80) from++;
       bytes = bytes.subarray(from);
     }
-    return bytes.toString('utf8');
+    return bytes;
   }
 }

@@ -99,7 +99,7 @@ export class ResultsDocuments implements vscode.TextDocumentContentProvider, vsc
     const shown = await this.#open(uri);
     await shown.ready;
     const { output, goesOn, note } = shown;
-    const notes = [cutNote(output), goesOn ? 'The copy has what came so far.' : note];
+    const notes = [cutNote(output), bytesNote(shown), goesOn ? 'The copy has what came so far.' : note];
     return { text: output.text(), notes: notes.filter((text) => text !== '') };
   }
 
@@ -280,11 +280,19 @@ const playNote = 'Output of the play in an event stream of ansible-runner. "Rece
 const cutNote = ({ cut }: OutputTail): string =>
   cut === 0 ? '' : `The first ${sizeText(cut)} (${cut} bytes) are left out here. "Receptor: Save Results" has them all.`;
 
+/** While more comes, the last character may be whole only with it. */
+const bytesNote = ({ output, goesOn }: Shown): string =>
+  goesOn || output.isUtf8
+    ? ''
+    : 'Some of the output is no UTF-8 text: its bytes stand as \ufffd here. "Receptor: Save Results" has them as they are.';
+
 /** The output between what we say of it, each in a line with brackets. */
-function documentText({ output, note }: Shown): string {
+function documentText(shown: Shown): string {
+  const { output, note } = shown;
   const line = (words: string): string => (words === '' ? '' : `[${words}]\n`);
   const text = `${line(output.isPlay ? playNote : '')}${line(cutNote(output))}${output.text()}`;
-  return `${text}${note === '' || text === '' || text.endsWith('\n') ? '' : '\n'}${line(note)}`;
+  const below = `${line(bytesNote(shown))}${line(note)}`;
+  return `${text}${below === '' || text === '' || text.endsWith('\n') ? '' : '\n'}${below}`;
 }
 
 export async function setLanguage(document: vscode.TextDocument): Promise<void> {

@@ -81,6 +81,16 @@ describe('the results of a unit', () => {
     expect(await opened()).toBe('first\nsecond\n');
   });
 
+  test('say that bytes which are no text are not in them as they are', async () => {
+    unit = new SimulatedUnit(Buffer.from([0x66, 0xe4, 0x66, 0xc3]));
+    unit.written = 1;
+    const document = await documents.open(host, 'fooX');
+    unit.finish();
+    const note = 'Some of the output is no UTF-8 text: its bytes stand as \ufffd here. "Receptor: Save Results" has them as they are.';
+    await eventually(() => expect(document.getText()).toBe(`f\ufffdf\ufffd\n[${note}]\n`));
+    expect(await documents.copy(host, 'fooX')).toEqual({ text: 'f\ufffdf\ufffd', notes: [note] });
+  });
+
   test('are not read twice when they are whole, and outlast their unit', async () => {
     unit.finish();
     await opened();
