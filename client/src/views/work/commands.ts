@@ -302,6 +302,7 @@ async function showNode(app: App, target: unknown): Promise<void> {
   const tlsClient = await askTlsClient(controlServiceOf(picked));
   if (tlsClient === undefined) return;
   app.work.units.showNode(connection, nodeId, tlsClient === '' ? undefined : tlsClient);
+  app.work.followings.stopClosed(); // what went by the way of before, when there is another now
   await vscode.commands.executeCommand('receptor.units.focus', { preserveFocus: true });
 }
 

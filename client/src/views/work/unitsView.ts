@@ -83,6 +83,8 @@ export class UnitsView implements vscode.TreeDataProvider<UnitViewRow>, vscode.D
   /** Adds the units of a node that is reached through `connection`. */
   showNode(connection: Connection, node: string, tlsClient: string | undefined): void {
     const key = keyOf(connection, node);
+    const shown = this.#hosts.get(key)?.row.feed.host.remote;
+    if (shown !== undefined && shown.tlsClient !== tlsClient) this.#remove(key); // it is reached otherwise from now on
     if (!this.#hosts.has(key)) this.#add(key, new WorkHost(connection, { node, tlsClient }));
   }
 

@@ -39,3 +39,14 @@ test('a shorter pause between two questions applies at once, where somebody look
   await view.refresh();
   expect(asked()).toBe(last + 1);
 });
+
+test('another node that is shown once more, by another TLS client, is asked by that', async () => {
+  const connection = await app.connections.connect({ name: 'x', address: service.address });
+  const shown = (): unknown[] => view.feeds.flatMap(({ host: { remote } }) => (remote === undefined ? [] : [remote]));
+  view.showNode(connection, 'bar', undefined);
+  view.showNode(connection, 'bar', 'mesh');
+  expect(shown()).toEqual([{ node: 'bar', tlsClient: 'mesh' }]);
+  const [, feed] = view.feeds;
+  view.showNode(connection, 'bar', 'mesh');
+  expect(view.feeds[1]).toBe(feed);
+});
