@@ -48,6 +48,7 @@ export class ReloadOnSave implements vscode.Disposable {
       vscode.workspace.onWillSaveTextDocument((event) => {
         const { document, reason } = event;
         this.#reasons.set(document, reason);
+        this.#before.delete(document); // of a save that failed
         const file = deps.files.get(document.uri);
         // The daemon drops its links the moment it sees the file: which there were must be asked before.
         if (file?.watched !== undefined) event.waitUntil(this.#lookBefore(document, file));
@@ -70,13 +71,15 @@ export class ReloadOnSave implements vscode.Disposable {
   async #saved(document: vscode.TextDocument): Promise<void> {
     const { log, files, notices } = this.#deps;
     const manual = this.#reasons.get(document) === vscode.TextDocumentSaveReason.Manual;
-    this.#reasons.delete(document); // not every save is announced, and none has the reason of an earlier one
+    const before = this.#before.get(document);
+    // Not every save is announced, and none has the reason of an earlier one, nor what was before that.
+    this.#reasons.delete(document);
+    this.#before.delete(document);
     try {
       const startBefore = files.get(document.uri)?.start?.id;
       // Looked at before the save, the picture may be some seconds old: the node may have been restarted since.
       const file = manual ? await files.refresh(document.uri) : files.get(document.uri);
       if (file === undefined) return;
-      const before = this.#before.get(document);
       // What was looked at only now is what was just saved.
       const seen = startBefore === file.start?.id && file.summary.format === 'v1' ? file.seen : undefined;
       const decision = decideOnSave({
@@ -104,7 +107,6 @@ export class ReloadOnSave implements vscode.Disposable {
   }
 
   async #lookBefore(document: vscode.TextDocument, file: LinkedFile): Promise<void> {
-    this.#before.delete(document);
     if (file.watched === undefined) return;
     let links: string[] = [];
     const late = AbortSignal.timeout(lookBeforeMs);

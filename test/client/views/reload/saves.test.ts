@@ -10,6 +10,7 @@ const { Manual, AfterDelay } = vscode.TextDocumentSaveReason;
 
 let file: object;
 let log: Log;
+let predicted: unknown[];
 let saves: ReloadOnSave;
 
 beforeEach(() => {
@@ -23,7 +24,9 @@ beforeEach(() => {
     summary: { format: 'v1', nodeId: 'foo', templated: false, errors: 0 },
     prediction: { accepted: true, changes: false, items: [] },
   };
-  const files = { get: () => file, refresh: async () => file, predict: async () => undefined };
+  const predict = async (...asked: unknown[]): Promise<undefined> => void predicted.push(asked.slice(1));
+  predicted = [];
+  const files = { get: () => file, refresh: async () => file, predict };
   saves = new ReloadOnSave({ ...given.app, files, language: { documents: { has: () => true } } } as unknown as SaveDeps);
 });
 afterEach(() => saves.dispose());
@@ -47,4 +50,17 @@ test('a save that is not announced is not the user’s, though the one before wa
   expect(await decided(undefined)).toContain('it was saved automatically');
   expect(await decided(AfterDelay)).toContain('it was saved automatically');
   expect(await decided(Manual)).toContain('nothing that a reload applies has changed');
+});
+
+test('a config that is no v2 any more is not judged by what the watch of an earlier save had seen', async () => {
+  const before = log.lines.length;
+  Object.assign(file, { watched: 'v2', baseline: 'v2', summary: { format: 'v2', nodeId: 'foo', templated: false, errors: 0 } });
+  Object.assign(file, { connection: { use: () => Promise.reject(new Error('away')) } });
+  await editor.save(document, Manual);
+  await eventually(() => expect(log.lines.length).toBeGreaterThan(before));
+  expect(predicted).toEqual([['v2', 'v2']]);
+  Object.assign(file, { watched: undefined, baseline: 'v1', summary: { format: 'v1', nodeId: 'foo', templated: false, errors: 0 } });
+  await editor.save(document, Manual);
+  await eventually(() => expect(log.lines.at(-1)).toContain('nothing that a reload applies has changed'));
+  expect(predicted).toHaveLength(1);
 });
