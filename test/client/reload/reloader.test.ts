@@ -1,5 +1,5 @@
 /** "Reload Node", with stand-ins for VS Code and the views around it: what is remembered, and what is told. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ vi.mock('vscode', () => ({
   languages: { createDiagnosticCollection: () => ({ delete: vi.fn(), set: vi.fn(), ...quiet }) },
   workspace: {
     onDidChangeTextDocument: () => quiet,
+    textDocuments: [],
     fs: { readFile: (uri: { fsPath: string }) => readFile(uri.fsPath) },
   },
   window: {
@@ -45,7 +46,11 @@ afterEach(() => {
 });
 
 /** Reloads the node of a connection, to which the daemon says `reply`; tells what was told. */
-async function reloadNode(reply: { Success: boolean; Error?: string }, known = true): Promise<string[]> {
+async function reloadNode(
+  reply: { Success: boolean; Error?: string },
+  known = true,
+  reads: (text: string) => void = () => undefined,
+): Promise<string[]> {
   const told: string[] = [];
   const notices = {
     settled: (cause: string) => told.push(`settled ${cause}`),
@@ -53,7 +58,7 @@ async function reloadNode(reply: { Success: boolean; Error?: string }, known = t
     information: (text: string) => told.push(text),
   };
   const refresh = vi.fn();
-  const uri = { fsPath: file };
+  const uri = { fsPath: file, toString: () => file };
   const files = {
     baselines,
     refresh,
@@ -62,7 +67,10 @@ async function reloadNode(reply: { Success: boolean; Error?: string }, known = t
   const link = { Connections: [{ NodeID: 'bar', Cost: 1 }], RoutingTable: { bar: 'bar' } };
   const control = {
     nodeId: 'foo',
-    reload: () => Promise.resolve(reply),
+    reload: () => {
+      reads(readFileSync(file, 'utf8'));
+      return Promise.resolve(reply);
+    },
     // The link is gone after the first look.
     status: vi.fn(() => Promise.resolve({})).mockResolvedValueOnce(link),
   };
@@ -91,6 +99,15 @@ describe('the command for a connection', () => {
   test('works for a node whose config nobody knows', async () => {
     expect(await reloadNode(refused, false)).toHaveLength(2);
     expect(await baselines.get(file, start)).toBeUndefined();
+  });
+
+  test('waits for whoever has just emptied the file to write it', async () => {
+    writeFileSync(file, '');
+    setTimeout(() => writeFileSync(file, 'written'), 30);
+    const read: string[] = [];
+    await reloadNode({ Success: true }, true, (text) => read.push(text));
+    expect(read).toEqual(['written']);
+    expect(await baselines.get(file, start)).toEqual({ text: 'written', linksDown: false });
   });
 
   test('says that links were not waited for when that was cancelled', async () => {

@@ -110,10 +110,7 @@ export class LinkedFiles implements vscode.Disposable {
     const running = found.start === undefined ? undefined : await this.#runningOf(uri, found.start, disk);
     // The watch of v2 has applied what is on the disk, whatever the node was started with.
     const watched = summary.format === 'v2' && (found.link === 'running' || local !== undefined) ? disk?.text : undefined;
-    const baseline = running?.text ?? local ?? watched;
-    const reloaded = baseline === undefined ? undefined : await this.predict(uri, baseline, watched);
-    const prediction = reloaded === undefined || local === undefined ? reloaded : withoutReload(reloaded);
-    const file: LinkedFile = {
+    const known = {
       uri,
       summary,
       ...found,
@@ -122,8 +119,8 @@ export class LinkedFiles implements vscode.Disposable {
       seen: start === undefined || disk === undefined ? undefined : this.#firstSeen(uri, start, disk.text),
       linksDown: running?.linksDown ?? false,
       watched,
-      prediction,
     };
+    const file: LinkedFile = { ...known, prediction: await this.predictionOf(known) };
     this.#files.set(uri.toString(), file);
     this.#changed.fire(file);
     return file;
@@ -148,8 +145,24 @@ export class LinkedFiles implements vscode.Disposable {
     return socket === undefined || kept === undefined ? undefined : { uri: vscode.Uri.file(kept), start: socket, file: undefined };
   }
 
-  async predict(uri: vscode.Uri, baseline: string, watched: string | undefined): Promise<ReloadPrediction> {
-    const params: PredictReloadParams = { uri: uri.toString(), baseline, ...(watched === undefined ? {} : { watched }) };
+  /**
+   * What a save would do; undefined when it is not known what the node runs.
+   * @param text that is saved; the text in the editor when absent
+   */
+  async predictionOf(file: Omit<LinkedFile, 'prediction'>, text?: string): Promise<ReloadPrediction | undefined> {
+    const { uri, link, watched, baseline = watched } = file;
+    if (baseline === undefined) return undefined;
+    const prediction = await this.predict(uri, baseline, watched, text);
+    return link === 'unreachable' ? withoutReload(prediction) : prediction;
+  }
+
+  async predict(uri: vscode.Uri, baseline: string, watched: string | undefined, text?: string): Promise<ReloadPrediction> {
+    const params: PredictReloadParams = {
+      uri: uri.toString(),
+      baseline,
+      ...(watched === undefined ? {} : { watched }),
+      ...(text === undefined ? {} : { text }),
+    };
     return (await this.#deps.language.server()).request<ReloadPrediction>(predictReloadRequest, params);
   }
 

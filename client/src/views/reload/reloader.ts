@@ -17,6 +17,9 @@ import { addressOf, type LinkedFile, type LinkedFiles } from './linkedFiles.ts';
 
 /** The daemon sees a written file within some hundred ms, in ms. */
 const watchNotices = 3_000;
+/** A file that stays as it is for so long is written, in ms; and how often that is looked at. */
+const writtenMs = 100;
+const mostLooks = 10;
 
 export class Reloader implements vscode.Disposable {
   readonly #files: LinkedFiles;
@@ -109,7 +112,7 @@ export class Reloader implements vscode.Disposable {
   async #reloadNodeOf(connection: Connection, turn: Turn): Promise<ReloadReport> {
     const name = plain(connection.nodeId ?? connection.name, 60);
     const read = await this.#files.readBy(connection).catch(() => undefined); // a node is reloaded also when no config can be read
-    const text = read === undefined ? undefined : (turn.text = await textOf(read.uri).catch(() => undefined));
+    const text = read === undefined ? undefined : (turn.text = await settledTextOf(read.uri).catch(() => undefined));
     if (read !== undefined) this.#problems.delete(read.uri);
     const report = await this.#perform(name, (work) => connection.use(work), turn, {
       nodeId: connection.nodeId,
@@ -141,7 +144,7 @@ export class Reloader implements vscode.Disposable {
       return undefined;
     }
     try {
-      const text = (turn.text = await textOf(uri));
+      const text = (turn.text = await settledTextOf(uri));
       this.#problems.delete(uri);
       const report = await this.#perform(name, (work) => withControl(file, work), turn, {
         nodeId: file.answeredBy,
@@ -307,6 +310,22 @@ const lookThrough = (connection: Connection | undefined): ReloadOptions['lookAga
 const turnKey = (connection: Connection): string => addressOf(connection) ?? connection.name;
 
 const textOf = async (uri: vscode.Uri): Promise<string> => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+
+/**
+ * The text of a file that nobody is about to write: it is as the editor has it, or stays for a moment. Who writes a file
+ * empties it first, and neither we nor the daemon shall take what stands there then for a config.
+ */
+async function settledTextOf(uri: vscode.Uri): Promise<string> {
+  let text = await textOf(uri);
+  for (let looks = 0; looks < mostLooks; looks++) {
+    if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString() && document.getText() === text)) break;
+    await new Promise((resolve) => setTimeout(resolve, writtenMs));
+    const before = text;
+    text = await textOf(uri);
+    if (text === before) break;
+  }
+  return text;
+}
 
 const nameOf = (file: LinkedFile): string => plain(file.answeredBy ?? file.summary.nodeId ?? path.basename(file.uri.fsPath), 60);
 

@@ -75,6 +75,8 @@ export class ReloadOnSave implements vscode.Disposable {
     // Not every save is announced, and none has the reason of an earlier one, nor what was before that.
     this.#reasons.delete(document);
     this.#before.delete(document);
+    const { version } = document;
+    const text = document.getText();
     try {
       const startBefore = files.get(document.uri)?.start?.id;
       // Looked at before the save, the picture may be some seconds old: the node may have been restarted since.
@@ -82,6 +84,9 @@ export class ReloadOnSave implements vscode.Disposable {
       if (file === undefined) return;
       // What was looked at only now is what was just saved.
       const seen = startBefore === file.start?.id && file.summary.format === 'v1' ? file.seen : undefined;
+      // Who types on at once has saved another text than stands in the editor by now.
+      const saved = document.version === version ? undefined : text;
+      const prediction = saved === undefined ? file.prediction : await files.predictionOf(file, saved);
       const decision = decideOnSave({
         trusted: vscode.workspace.isTrusted,
         manual,
@@ -91,8 +96,8 @@ export class ReloadOnSave implements vscode.Disposable {
         templated: file.summary.templated,
         errors: file.summary.errors,
         prediction:
-          before === undefined ? file.prediction : await files.predict(document.uri, file.baseline ?? before.watched, before.watched),
-        change: file.prediction === undefined && seen !== undefined ? await files.predict(document.uri, seen, undefined) : undefined,
+          before === undefined ? prediction : await files.predict(document.uri, file.baseline ?? before.watched, before.watched, saved),
+        change: prediction === undefined && seen !== undefined ? await files.predict(document.uri, seen, undefined, saved) : undefined,
         linksDown: file.linksDown,
       });
       await this.#carryOut(file, decision, before?.links ?? []);

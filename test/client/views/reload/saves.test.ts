@@ -5,16 +5,20 @@ import { ReloadOnSave, type SaveDeps } from '../../../../client/src/views/reload
 import { eventually, testApp, type Log } from '../app.ts';
 import { editor } from '../vscode.ts';
 
-const document = { uri: vscode.Uri.file('/w/foo.yml') } as vscode.TextDocument;
+const document = { uri: vscode.Uri.file('/w/foo.yml'), version: 1, getText: () => 'saved' };
 const { Manual, AfterDelay } = vscode.TextDocumentSaveReason;
 
 let file: object;
 let log: Log;
 let predicted: unknown[];
+/** What the user does as soon as the file is saved. */
+let typed: () => void;
 let saves: ReloadOnSave;
 
 beforeEach(() => {
   editor.reset();
+  document.version = 1;
+  typed = () => undefined;
   const given = testApp();
   ({ log } = given);
   file = {
@@ -26,7 +30,12 @@ beforeEach(() => {
   };
   const predict = async (...asked: unknown[]): Promise<undefined> => void predicted.push(asked.slice(1));
   predicted = [];
-  const files = { get: () => file, refresh: async () => file, predict };
+  const predictionOf = async (...asked: unknown[]): Promise<undefined> => void predicted.push(asked.slice(1));
+  const refresh = async (): Promise<object> => {
+    typed();
+    return file;
+  };
+  const files = { get: () => file, refresh, predict, predictionOf };
   saves = new ReloadOnSave({ ...given.app, files, language: { documents: { has: () => true } } } as unknown as SaveDeps);
 });
 afterEach(() => saves.dispose());
@@ -58,9 +67,18 @@ test('a config that is no v2 any more is not judged by what the watch of an earl
   Object.assign(file, { connection: { use: () => Promise.reject(new Error('away')) } });
   await editor.save(document, Manual);
   await eventually(() => expect(log.lines.length).toBeGreaterThan(before));
-  expect(predicted).toEqual([['v2', 'v2']]);
+  expect(predicted).toEqual([['v2', 'v2', undefined]]);
   Object.assign(file, { watched: undefined, baseline: 'v1', summary: { format: 'v1', nodeId: 'foo', templated: false, errors: 0 } });
   await editor.save(document, Manual);
   await eventually(() => expect(log.lines.at(-1)).toContain('nothing that a reload applies has changed'));
   expect(predicted).toHaveLength(1);
+});
+
+test('a save is judged by the text that was saved, whatever is typed meanwhile', async () => {
+  const before = log.lines.length;
+  typed = () => document.version++;
+  Object.assign(file, { seen: 'old' });
+  await editor.save(document, Manual);
+  await eventually(() => expect(log.lines.length + editor.messages.length).toBeGreaterThan(before));
+  expect(predicted).toEqual([['saved'], ['old', undefined, 'saved']]);
 });
