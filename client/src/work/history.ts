@@ -42,12 +42,13 @@ export type NewRecord = Omit<HistoryRecord, 'id' | 'payloadDropped' | 'secrets' 
 
 /** The history with one more record. */
 export function addRecord(history: readonly HistoryRecord[], record: NewRecord): HistoryRecord[] {
-  const secrets = Object.keys(record.submission.params).filter((name) => !(name in withoutSecrets(record.submission).params));
+  const submission = withoutSecrets(record.submission);
+  const secrets = Object.keys(record.submission.params).filter((name) => !Object.hasOwn(submission.params, name));
   const kept = keptPayload(record.submission.payload);
   const added: HistoryRecord = {
     ...record,
     id: `${record.at}-${record.unitId}`,
-    submission: { ...withoutSecrets(record.submission), payload: kept ?? { kind: 'none' } },
+    submission: { ...submission, payload: kept ?? { kind: 'none' } },
     ...(kept === undefined ? { payloadDropped: true as const } : {}),
     ...(secrets.length > 0 ? { secrets } : {}),
   };

@@ -66,6 +66,9 @@ function commandLine(item: ItemReading): readonly Finding[] {
   if (command !== undefined && program !== undefined && /\s-|^[^/]*\S\s+[^/\s]/.test(program)) {
     const message = `This is taken for the name of one program: put arguments into \`params\`, or every unit fails (exec: ${JSON.stringify(program)}: executable file not found in $PATH).`;
     findings.push(unwanted(spanOf(command, item), 'command-arguments', message));
+  } else if (command !== undefined && program?.startsWith('~/') === true) {
+    const message = `The daemon does not expand \`~\`: every unit fails (fork/exec ${program}: no such file or directory).`;
+    findings.push(unwanted(spanOf(command, item), 'command-tilde', message));
   }
   const params = fieldOf(item, 'params');
   const open = unfinished(textOf(item, 'params') ?? '');

@@ -69,10 +69,14 @@ describe('history', () => {
   });
 
   it('keeps no value that came out of the environment or a file', () => {
-    const submission = { ...record().submission, params: { params: 'geheim', plain: '1' }, borrowed: ['params'] };
+    const submission = {
+      ...record().submission,
+      params: { params: 'geheim', toString: 'geheim', plain: '1' },
+      borrowed: ['params', 'toString'],
+    };
     const [added] = addRecord([], record({ submission }));
     expect(JSON.stringify(added)).not.toContain('geheim');
-    expect(added).toMatchObject({ secrets: ['params'], submission: { params: { plain: '1' } } });
+    expect(added).toMatchObject({ secrets: ['params', 'toString'], submission: { params: { plain: '1' } } });
   });
 
   it('drops a payload that is too long, and says so', () => {

@@ -49,6 +49,7 @@ describe('a rule about one item', () => {
   it.each([
     ['work-command: {worktype: x, command: "ls -l"}', ['warning command-arguments']],
     ['work-command: {worktype: x, command: "/opt/my tools/run"}', []],
+    ['work-command: {worktype: x, command: ~/bin/run}', ['warning command-tilde']],
     ['work-command: {worktype: x, command: ls, params: "a \'b c\' \\"d\\\\\\"\\" # it\'s a comment"}', []],
     ['work-command: {worktype: x, command: ls, params: "a \\\\"}', ['warning params-quotes']],
     ['work-command: {worktype: x, command: ls, params: "it\'s"}', ['warning params-quotes']],
