@@ -174,7 +174,8 @@ class Proposals {
       ...(suggestion.detail === undefined ? {} : { detail: suggestion.detail }),
       ...(suggestion.doc === undefined ? {} : { documentation: { kind: 'markdown', value: suggestion.doc } }),
       sortText: order(index),
-      filterText: blank + (typed.startsWith(text[0] ?? '') ? text : suggestion.raw),
+      // An example is a pattern to begin with: it shall not stay while another value is typed, for Enter would take it instead.
+      filterText: blank + (suggestion.example ? ' ' : typed.startsWith(text[0] ?? '') ? text : suggestion.raw),
       textEdit: this.#edit(blank + text),
       ...(suggestion.again ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } } : {}),
     };

@@ -21,6 +21,8 @@ export interface Suggestion {
   readonly doc?: string | undefined;
   /** More is to be typed: ask again. */
   readonly again?: boolean;
+  /** One value of very many, for where none is typed yet. */
+  readonly example?: boolean;
 }
 
 const permissionModes = ['0600', '0660', '0666'];
@@ -63,17 +65,19 @@ export function suggestedValues(
     return permissionModes.map((raw) => plain(raw, `${modeText(Number.parseInt(raw, 8))}: ${modeInWords(Number.parseInt(raw, 8))}`));
   if (field.defines === 'work-type') {
     const live = (context.live?.workTypes ?? []).map((raw) => make(raw, completionKind.reference, 'on the mesh'));
-    return distinct([...field.examples.map((raw) => make(raw, completionKind.value, 'example')), ...live]);
+    return distinct([...field.examples.map((raw) => exemplary(make(raw, completionKind.value, 'example'))), ...live]);
   }
   const usual = field.defaultText ?? defaultOf(field, model.version);
   const examples = part ? exampleParts(field) : field.examples;
   const toText = (raw: string, detail: string): Suggestion =>
-    field.kind === 'string' || field.kind === 'strings' ? make(raw, completionKind.value, detail) : plain(raw, detail);
+    exemplary(field.kind === 'string' || field.kind === 'strings' ? make(raw, completionKind.value, detail) : plain(raw, detail));
   return distinct([
     ...(usual === undefined || usual === '' || part ? [] : [toText(String(usual), inWords(field, String(usual), 'default'))]),
     ...examples.map((raw) => toText(raw, inWords(field, raw, 'example'))),
   ]);
 }
+
+const exemplary = (value: Suggestion): Suggestion => ({ ...value, example: true });
 
 const inWords = (field: FieldSpec, raw: string, role: string): string => {
   const seconds = field.format === 'duration' ? durationSeconds(raw) : undefined;
@@ -156,7 +160,9 @@ function paths(field: FieldSpec, cursor: Cursor, context: ServiceContext): Sugge
     return { raw, text: scalar(raw, cursor.flow), kind: folder ? completionKind.folder : completionKind.file, again: folder };
   });
   if (typed !== '') return found;
-  const examples = field.examples.map((raw) => ({ raw, text: scalar(raw, cursor.flow), kind: completionKind.value, detail: 'example' }));
+  const examples = field.examples.map((raw) =>
+    exemplary({ raw, text: scalar(raw, cursor.flow), kind: completionKind.value, detail: 'example' }),
+  );
   return distinct([...examples, ...found]);
 }
 

@@ -156,6 +156,13 @@ describe('completion of fields', () => {
 });
 
 describe('completion of values', () => {
+  it('has examples for where nothing is typed: none stays for Enter to take while another value is', () => {
+    const filters = (source: string): (string | undefined)[] => items(source).map(({ filterText }) => filterText);
+    expect(filters('- tcp-peer:\n    address: |')).toEqual([' ']);
+    expect(new Set(filters('- tcp-listener:\n    port: |'))).toEqual(new Set([' ']));
+    expect(filters('- log-level:\n    level: |')).toContain('info');
+  });
+
   const tls = '- tls-server:\n    name: s1\n    cert: c\n    key: k\n- tls-client:\n    name: c1\n    cert: c\n    key: k\n';
   it.each([
     ['- log-level: |', ['error', 'warning', 'info', 'debug']],
